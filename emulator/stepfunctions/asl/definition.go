@@ -43,4 +43,7 @@ const (
 	CodeSchema   Code = "SCHEMA_VALIDATION_FAILED"  // A field is missing, unknown or wrong.
 	CodeTarget   Code = "MISSING_TRANSITION_TARGET" // The target of a transition does not exist, or no transition leads to a state.
 	CodeEndState Code = "MISSING_END_STATE"         // No state ends the machine.
+
+	CodeExpression            Code = "INVALID_JSONATA_EXPRESSION"     // An expression cannot be parsed.
+	CodeUnsupportedExpression Code = "UNSUPPORTED_JSONATA_EXPRESSION" // An expression uses what Step Functions does not support.
 )

@@ -38,6 +38,32 @@ func isExpression(text string) bool {
 	return strings.HasPrefix(text, expressionOpen) || strings.HasSuffix(text, expressionClose)
 }
 
+// jsonataCode matches the code of an error of JSONata, which AWS does not show here.
+var jsonataCode = regexp.MustCompile(`^[A-Z]\d{4}: `)
+
+// expression parses one {% … %} and reports its problems.
+func (p *parser) expression(path, text string, reach reach) *jsonata.Expression {
+	compiled, err := compile(text, reach)
+
+	if wrong := errors.Unwrap(err); wrong != nil && jsonataCode.MatchString(wrong.Error()) {
+		p.report(CodeExpression, path, jsonataCode.ReplaceAllString(wrong.Error(), ""))
+
+		return nil
+	}
+
+	if err != nil {
+		p.problemf(path, "%v", err)
+
+		return nil
+	}
+
+	for _, name := range compiled.TopLevelNames() {
+		p.report(CodeUnsupportedExpression, path, "Reference to '"+name+"' at the top level is not supported.")
+	}
+
+	return compiled
+}
+
 // compile parses one {% … %}.
 func compile(text string, reach reach) (*jsonata.Expression, error) {
 	if !strings.HasPrefix(text, expressionOpen) || !strings.HasSuffix(text, expressionClose) ||

@@ -28,12 +28,7 @@ func (p *parser) compileTemplate(path string, value any, reach reach) *template 
 			return &template{literal: value}
 		}
 
-		compiled, err := compile(value, reach)
-		if err != nil {
-			p.problemf(path, "%v", err)
-		}
-
-		return &template{expression: compiled}
+		return &template{expression: p.expression(path, value, reach)}
 	case []any:
 		out := &template{array: make([]*template, len(value))}
 		for i, item := range value {
