@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 
 	"go.etcd.io/bbolt"
@@ -50,6 +51,10 @@ type Config struct {
 	// Readers read the items of DISTRIBUTED Maps, by the ItemReader's Resource, such as
 	// asl.ListObjects.
 	Readers map[string]Reader
+
+	// Writer writes a file of the results of DISTRIBUTED Maps with the permissions of a state
+	// machine's role. The text of its error is the cause of States.ResultWriterFailed.
+	Writer func(ctx context.Context, roleARN, bucket, key string, file io.ReadSeeker) error
 
 	// Marks is the path of a file with the names of the executions whose expressions are
 	// being evaluated. Because of it, an execution that kills the process is not resumed

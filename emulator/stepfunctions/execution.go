@@ -174,6 +174,10 @@ func (s *Service) act(e *execution, effects asl.Effects) {
 		s.beginRead(e, read)
 	}
 
+	for _, write := range effects.Writes {
+		s.beginWrite(e, write)
+	}
+
 	for _, task := range effects.Tasks {
 		if !slices.Contains(effects.CancelledTasks, task.ID) {
 			s.begin(e, task)

@@ -11,25 +11,37 @@ import (
 
 // beginRead reads a page of a Map Run's items.
 func (s *Service) beginRead(e *execution, read asl.Read) {
-	ctx, cancel := context.WithCancel(s.as(e.rev.RoleARN))
-	e.tasks[read.ID] = cancel
-
-	s.background(func() {
-		defer cancel()
-
+	s.beginTransfer(e, read.ID, func(ctx context.Context) func() (asl.Effects, error) {
 		page, failure := s.readPage(ctx, e.rev.RoleARN, read)
-		if ctx.Err() != nil {
-			return // The same as for a task, see begin.
-		}
 
-		err := s.report(e, func() (asl.Effects, error) {
-			delete(e.tasks, read.ID)
-
+		return func() (asl.Effects, error) {
 			if failure != nil {
 				return e.machine().ReadFailed(e.x, read.ID, cut(failure.Error()))
 			}
 
 			return e.machine().ItemsRead(e.x, read.ID, page)
+		}
+	})
+}
+
+// beginTransfer reads or writes data of a Map Run in the background, and reports the result
+// that the transfer returns.
+func (s *Service) beginTransfer(e *execution, id string, transfer func(ctx context.Context) func() (asl.Effects, error)) {
+	ctx, cancel := context.WithCancel(s.as(e.rev.RoleARN))
+	e.tasks[id] = cancel
+
+	s.background(func() {
+		defer cancel()
+
+		happened := transfer(ctx)
+		if ctx.Err() != nil {
+			return // The same as for a task, see begin.
+		}
+
+		err := s.report(e, func() (asl.Effects, error) {
+			delete(e.tasks, id)
+
+			return happened()
 		})
 		s.unexpected(e, err)
 	})

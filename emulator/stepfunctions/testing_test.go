@@ -98,6 +98,11 @@ func stateTests() map[string]stateTest {
 			`"stateConfiguration": {"mapIterationFailureCount": 2}, "mock": {"result": "[]"}`,
 			`{"cause":"The specified tolerated failure threshold was exceeded","error":"States.ExceedToleratedFailureThreshold","status":"FAILED"}`, "",
 		},
+		"the data of an ItemReader": {
+			"#testing-distributed-map-states", `"Type": "Map", "ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": {"InputType": "CSV", "CSVHeaderLocation": "FIRST_ROW"}, "Arguments": {"Bucket": "b", "Key": "k"}}, "ItemSelector": "{% $states.context.Map.Item.Value.a %}", ` + each + `, "End": true`, "",
+			`"stateConfiguration": {"mapItemReaderData": "a,b\n1,2\n3,4"}, "mock": {"result": "[]"}, ` + debug,
+			`{"inspectionData":{"afterItemSelector":"[\"1\",\"3\"]","input":"{}","result":"[]"},"output":"[]","status":"SUCCEEDED"}`, "",
+		},
 		"a Parallel": {
 			"#testing-parallel-states", `"Type": "Parallel", "Arguments": {"n": 1}, "Branches": [{"StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}}], "End": true`, "", `"mock": {"result": "[7]"}, ` + debug,
 			`{"inspectionData":{"afterArguments":"{\"n\":1}","input":"{}","result":"[7]"},"output":"[7]","status":"SUCCEEDED"}`, "",

@@ -8,6 +8,7 @@ import (
 	"triptych/emulator/awsapi"
 	"triptych/emulator/awsapi/jackson"
 	"triptych/emulator/stepfunctions/asl"
+	"triptych/emulator/stepfunctions/dataset"
 )
 
 // invalidTest returns the error for a request that does not fit together.
@@ -149,6 +150,10 @@ func (in *testStateInput) checkState(run *asl.StateRun) error {
 func (in *testStateInput) checkMock(run *asl.StateRun, task asl.Task, works bool) error {
 	kind := run.Kind()
 
+	if err := in.readItems(run); err != nil {
+		return err
+	}
+
 	if in.StateConfiguration != nil && in.StateConfiguration.MapIterationFailureCount > run.ItemCount() && kind == "Map" {
 		return invalidTest("MapIterationFailureCount must not be greater than the number of items, which is %d", run.ItemCount())
 	}
@@ -170,4 +175,28 @@ func (in *testStateInput) checkMock(run *asl.StateRun, task asl.Task, works bool
 	}
 
 	return validateMock(task, in.Mock.Validation, *in.Mock.Result)
+}
+
+// readItems reads the items of a DISTRIBUTED Map from the data that the request has instead
+// of the file.
+func (in *testStateInput) readItems(run *asl.StateRun) error {
+	if in.StateConfiguration == nil || in.StateConfiguration.MapItemReaderData == nil {
+		return nil
+	}
+
+	format, reads := run.Format()
+	if !reads {
+		return invalidTest("MapItemReaderData can only be specified for a Map with an ItemReader that reads a file")
+	}
+
+	page, err := dataset.Read(strings.NewReader(*in.StateConfiguration.MapItemReaderData), format, dataset.Position{}, len(*in.StateConfiguration.MapItemReaderData))
+	if err != nil {
+		return invalidTest("MapItemReaderData: %v", err)
+	}
+
+	if err := run.Read(page.Items); err != nil {
+		return invalidTest("MapItemReaderData: %v", err)
+	}
+
+	return nil
 }

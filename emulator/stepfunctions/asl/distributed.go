@@ -18,7 +18,8 @@ type distributedState struct {
 
 	label               string
 	items               *template
-	reader              *itemReader // Replaces items; nil without an ItemReader.
+	reader              *itemReader   // Replaces items; nil without an ItemReader.
+	writer              *resultWriter // nil without a ResultWriter.
 	itemSelector        *template
 	batcher             *itemBatcher // nil without an ItemBatcher.
 	maxConcurrency      *template
@@ -46,7 +47,7 @@ func isDistributed(fields *object) bool {
 }
 
 func (p *parser) distributedState(base *common, fields *object) state {
-	out := &distributedState{common: base, reader: p.itemReader(fields), batcher: p.itemBatcher(fields)}
+	out := &distributedState{common: base, reader: p.itemReader(fields), batcher: p.itemBatcher(fields), writer: p.resultWriter(fields)}
 
 	out.items = fields.template("Items", reach{})
 	if out.items != nil && out.reader != nil {

@@ -20,6 +20,7 @@ type itemReader struct {
 	resource  string
 	arguments *template
 	maxItems  *template
+	format    ItemFormat // Only with GetObject.
 }
 
 // Read asks the driver to read a page of items. The driver reports the result to
@@ -27,7 +28,8 @@ type itemReader struct {
 type Read struct {
 	ID        string
 	State     string
-	Resource  string // ListObjects.
+	Resource  string // ListObjects or GetObject.
+	Format    ItemFormat
 	Arguments json.RawMessage
 	Token     string // The start of the page: the Next of the previous page; "" for the first page.
 	Limit     int    // The maximum number of items.
@@ -47,8 +49,8 @@ func (p *parser) itemReader(fields *object) *itemReader {
 
 	out := &itemReader{resource: reader.text("Resource"), arguments: reader.template("Arguments", reach{})}
 
-	if out.resource != ListObjects {
-		reader.problemf("Resource", "the reader %q is not supported: only %s", out.resource, ListObjects)
+	if out.resource != ListObjects && out.resource != GetObject {
+		reader.problemf("Resource", "the reader %q is not supported: only %s and %s", out.resource, ListObjects, GetObject)
 	}
 
 	if out.arguments == nil {
@@ -57,7 +59,16 @@ func (p *parser) itemReader(fields *object) *itemReader {
 		out.arguments = &template{}
 	}
 
-	if config := reader.child("ReaderConfig"); config != nil {
+	config := reader.child("ReaderConfig")
+
+	switch {
+	case out.resource == GetObject && config == nil:
+		reader.problemf("ReaderConfig", "a reader of a file needs a ReaderConfig with an InputType")
+	case out.resource == GetObject:
+		out.format = itemFormat(config)
+	}
+
+	if config != nil {
 		if transformation := config.text("Transformation"); transformation != "" && transformation != "NONE" {
 			config.problemf("Transformation", "the transformation %s is not supported: only NONE", transformation)
 		}
@@ -105,9 +116,13 @@ func (s *distributedState) source(run *mapRun) string {
 		return "STATE_DATA"
 	}
 
-	var arguments struct{ Bucket string }
+	var arguments struct{ Bucket, Key string }
 	if json.Unmarshal(run.Reading.Arguments, &arguments) != nil {
 		return ""
+	}
+
+	if s.reader.resource == GetObject {
+		return "S3://" + arguments.Bucket + "/" + arguments.Key
 	}
 
 	return "S3://" + arguments.Bucket
@@ -132,7 +147,7 @@ func (s *distributedState) read(run *mapRun) Read {
 	}
 
 	return Read{
-		ID: run.Reading.ID, State: s.name, Resource: s.reader.resource,
+		ID: run.Reading.ID, State: s.name, Resource: s.reader.resource, Format: s.reader.format,
 		Arguments: run.Reading.Arguments, Token: run.Reading.Token, Limit: limit,
 	}
 }

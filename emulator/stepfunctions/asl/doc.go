@@ -25,11 +25,11 @@
 // with Retry, Catch, Assign, Output and Arguments, as in the specification
 // (https://states-language.net/spec.html) and in AWS's pages
 // (https://docs.aws.amazon.com/step-functions/latest/dg/). [Parse] rejects the
-// fields of JSONPath and unsupported features (ResultWriter, readers other than S3's
-// listObjectsV2, child executions of type EXPRESS, activities, resources that [Resources]
-// does not list). It names them and gives their location. A machine without QueryLanguage is
-// one in JSONPath, as on AWS: its states can have the QueryLanguage JSONata, or no field that
-// depends on the query language.
+// fields of JSONPath and unsupported features (readers other than S3's listObjectsV2, and
+// getObject of JSON, JSON Lines and CSV, child executions of type EXPRESS, activities,
+// resources that [Resources] does not list). It names them and gives their location. A
+// machine without QueryLanguage is one in JSONPath, as on AWS: its states can have the
+// QueryLanguage JSONata, or no field that depends on the query language.
 //
 // A Map in mode DISTRIBUTED asks its driver for the items, page by page, and for child
 // executions. These are executions of [Machine.Child] with their own states and histories.

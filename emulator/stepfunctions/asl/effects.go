@@ -17,6 +17,7 @@ type Effects struct {
 	Tasks           []Task         // To run.
 	Timers          []Timer        // To set.
 	Reads           []Read         // To carry out.
+	Writes          []Write        // To carry out.
 	CancelledTasks  []string       // IDs of tasks whose results are not needed any more.
 	CancelledTimers []string       // IDs of timers that need not fire any more.
 	Outcome         *Outcome       // Set by the report that ended the execution.

@@ -17,6 +17,7 @@ const (
 	ErrorBranchFailed     = "States.BranchFailed"
 	ErrorPermissions      = "States.Permissions"
 	ErrorItemReader       = "States.ItemReaderFailed"
+	ErrorResultWriter     = "States.ResultWriterFailed"
 	ErrorTolerance        = "States.ExceedToleratedFailureThreshold"
 )
 
@@ -26,7 +27,7 @@ var reservedErrors = []string{
 	ErrorAll, ErrorTimeout, ErrorHeartbeatTimeout, ErrorTaskFailed, ErrorRuntime,
 	ErrorDataLimit, ErrorQueryEvaluation, ErrorNoChoiceMatched, ErrorBranchFailed,
 	ErrorPermissions, ErrorTolerance, ErrorItemReader,
-	"States.ResultWriterFailed", "States.Http.Socket", "States.ParameterPathFailure",
+	ErrorResultWriter, "States.Http.Socket", "States.ParameterPathFailure",
 	"States.ResultPathMatchFailure", "States.IntrinsicFailure",
 }
 

@@ -24,6 +24,8 @@ type mapRun struct {
 	MaxItems            int             `json:"maxItems,omitempty"` // 0 means all items.
 
 	Reading   *pendingRead      `json:"reading,omitempty"` // nil without an ItemReader.
+	Writing   *pendingWrite     `json:"writing,omitempty"` // nil unless results are being written.
+	Written   bool              `json:"written,omitempty"`
 	ReadAll   bool              `json:"readAll,omitempty"`
 	ItemsRead int               `json:"itemsRead,omitempty"`
 	Waiting   []json.RawMessage `json:"waiting,omitempty"` // Items that are not assigned to a child execution yet.
@@ -124,6 +126,11 @@ func (m *mapRun) describe(arn string) MapRun {
 	for _, child := range m.Failed {
 		out.Items.add(child.Status, int64(child.Items))
 		out.Executions.add(child.Status, 1)
+	}
+
+	if m.Written {
+		out.Items.ResultsWritten = out.Items.Total - out.Items.Pending
+		out.Executions.ResultsWritten = out.Executions.Total
 	}
 
 	return out

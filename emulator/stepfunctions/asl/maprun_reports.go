@@ -129,6 +129,10 @@ func (s *distributedState) pending(r *run, f *frame, out *Effects) {
 		out.Reads = append(out.Reads, s.read(f.Run))
 	}
 
+	if f.Run.Writing != nil {
+		out.Writes = append(out.Writes, s.write(r, f))
+	}
+
 	for _, child := range f.Run.Running {
 		out.Children = append(out.Children, s.child(r, f, child.Index))
 	}

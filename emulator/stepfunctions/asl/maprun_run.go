@@ -121,6 +121,13 @@ func (m *mapRun) succeeded(child childRun, output json.RawMessage) {
 func (s *distributedState) finish(r *run, f *frame) {
 	run := f.Run
 
+	if s.writer.exports() {
+		s.endRun(r, f, StatusSucceeded)
+		s.export(r, f)
+
+		return
+	}
+
 	if run.Bytes > MaxDataBytes {
 		err := dataLimit(s.name)
 		s.fail(r, f, Failure{Error: ErrorDataLimit, Cause: err.Error()})
@@ -135,14 +142,7 @@ func (s *distributedState) finish(r *run, f *frame) {
 		list[i] = result.Output
 	}
 
-	result, err := jsonata.Encode(list)
-	if err != nil {
-		s.evaluationFailed(r, f, err)
-
-		return
-	}
-
-	value, err := jsonata.Decode(result)
+	result, err := s.writer.transform(list)
 	if err != nil {
 		s.evaluationFailed(r, f, err)
 
@@ -150,6 +150,18 @@ func (s *distributedState) finish(r *run, f *frame) {
 	}
 
 	s.endRun(r, f, StatusSucceeded)
+	s.succeed(r, f, result)
+}
+
+// succeed exits the state after a successful run.
+func (s *distributedState) succeed(r *run, f *frame, result json.RawMessage) {
+	value, err := jsonata.Decode(result)
+	if err != nil {
+		s.evaluationFailed(r, f, err)
+
+		return
+	}
+
 	f.Run = nil // If the Output fails, a redrive starts a new run.
 	r.frameEvent(f, HistoryEvent{Type: EventMapRunSucceeded})
 	r.event(HistoryEvent{Type: EventMapStateSucceeded}, f.Previous) // The following events come after MapRunSucceeded, as on AWS.
@@ -160,6 +172,18 @@ func (s *distributedState) finish(r *run, f *frame) {
 func (s *distributedState) fail(r *run, f *frame, failure Failure) {
 	f.Run.Failure = &failure
 	s.endRun(r, f, StatusFailed)
+
+	if s.writer.exports() && failure.Error == ErrorTolerance {
+		s.export(r, f)
+
+		return
+	}
+
+	s.failed(r, f, failure)
+}
+
+// failed fails the state after a failed run.
+func (s *distributedState) failed(r *run, f *frame, failure Failure) {
 	r.frameEvent(f, HistoryEvent{Type: EventMapRunFailed, MapRunFailed: &FailureDetails{Error: failure.Error, Cause: failure.Cause}})
 	r.failWhole(f, failure)
 }
@@ -204,7 +228,7 @@ func (s *distributedState) redrive(r *run, f *frame) {
 	}
 
 	f.Phase = phaseMapRun
-	run.Status, run.Stopped, run.Failure = StatusRunning, time.Time{}, nil
+	run.Status, run.Stopped, run.Failure, run.Writing, run.Written = StatusRunning, time.Time{}, nil, nil, false
 	run.RedriveCount++
 	run.RedriveDate = r.now
 

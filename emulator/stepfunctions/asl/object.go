@@ -182,7 +182,7 @@ var jsonPathFields = map[string]bool{
 // unsupported are the fields that AWS supports and this package does not.
 var unsupported = map[string]string{
 	"Iterator": "is superseded by ItemProcessor", "ItemReader": distributedOnly, "ItemBatcher": distributedOnly,
-	"ResultWriter": "is not supported", "Label": distributedOnly,
+	"ResultWriter": distributedOnly, "Label": distributedOnly,
 }
 
 const (

@@ -270,7 +270,7 @@ func (m *Machine) Pending(x *Execution) Effects {
 			out.Timers = append(out.Timers, timer.Timer)
 		}
 
-		if f.Run != nil && f.Run.Status == StatusRunning {
+		if f.Run != nil && (f.Run.Status == StatusRunning || f.Run.Writing != nil) {
 			if distributed, ok := r.stateOf(f).(*distributedState); ok {
 				distributed.pending(r, f, &out)
 			}

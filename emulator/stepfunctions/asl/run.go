@@ -138,6 +138,11 @@ func (r *run) cancel(f *frame) {
 	}
 
 	if f.Run != nil {
+		if f.Run.Writing != nil {
+			r.effects.CancelledTasks = append(r.effects.CancelledTasks, f.Run.Writing.ID)
+			f.Run.Writing = nil
+		}
+
 		if distributed, ok := r.stateOf(f).(*distributedState); ok {
 			distributed.endRun(r, f, StatusAborted)
 		}

@@ -113,6 +113,7 @@ type driver struct {
 	tasks    []Task
 	timers   []Timer
 	reads    []Read
+	writes   []Write
 	children []Child
 }
 
@@ -157,6 +158,7 @@ func (d *driver) take(effects Effects) {
 	d.tasks = append(d.tasks, effects.Tasks...)
 	d.timers = append(d.timers, effects.Timers...)
 	d.reads = append(d.reads, effects.Reads...)
+	d.writes = append(d.writes, effects.Writes...)
 	d.children = append(d.children, effects.Children...)
 	d.result.MapRuns = append(d.result.MapRuns, effects.MapRuns...)
 	d.stopChildren(effects.StoppedChildren)
@@ -184,6 +186,18 @@ func (d *driver) next(ctx context.Context) (Effects, error) {
 		d.reads = d.reads[1:]
 
 		return d.readPage(ctx, read)
+	}
+
+	if !due && len(d.writes) > 0 { // Nothing is written: the caller has the children.
+		write := d.writes[0]
+		d.writes = d.writes[1:]
+
+		at, _, err := write.Place()
+		if err != nil {
+			return d.machine.WriteFailed(x, write.ID, err.Error())
+		}
+
+		return d.machine.ResultsWritten(x, write.ID, at)
 	}
 
 	if !due && len(d.children) > 0 {

@@ -12,24 +12,20 @@ import (
 // testedState is the name of a state that is tested without a machine.
 const testedState = "TestState"
 
-// ParseState parses the definition of one state whose query language is JSONata. Its
-// transitions may lead to any state. The problems are those of [Parse].
+// ParseState parses the definition of one state, whose query language is JSONata or that has
+// no field that depends on the query language. Its transitions may lead to any state. The
+// problems are those of [Parse].
 func ParseState(text []byte) (*Definition, error) {
-	var fields map[string]any
-	if err := json.Unmarshal(text, &fields); err != nil {
-		return nil, &DefinitionError{Problems: []Problem{{Path: "/", Code: CodeJSON, Message: "the definition is not a JSON object: " + err.Error()}}}
+	fields, problem := read(text)
+	if problem != nil {
+		return nil, &DefinitionError{Problems: []Problem{*problem}}
 	}
 
-	ordered, err := jsonata.DecodeAsRead(text)
-	if err != nil {
-		ordered = nil // The text was read above.
-	}
+	p := &parser{names: map[string]string{testedState: "/"}, language: queryJSONPath}
 
-	p := &parser{names: map[string]string{testedState: "/"}, text: ordered}
-	if fields["QueryLanguage"] != queryJSONata {
-		p.problemf("/QueryLanguage", "only %q is supported, and it must be set: without QueryLanguage, AWS assumes JSONPath", queryJSONata)
-
-		return nil, &DefinitionError{Problems: p.problems}
+	var err error
+	if p.text, err = jsonata.DecodeAsRead(text); err != nil {
+		p.text = nil // An empty text is an empty definition.
 	}
 
 	root := &flow{startAt: testedState, states: map[string]state{}}

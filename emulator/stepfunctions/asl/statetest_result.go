@@ -181,6 +181,17 @@ func (t *StateRun) Read(items []json.RawMessage) error {
 	return nil
 }
 
+// Format returns the format of the file that the ItemReader of a DISTRIBUTED Map reads; false
+// if it reads no file.
+func (t *StateRun) Format() (ItemFormat, bool) {
+	s, ok := t.state.(*distributedState)
+	if !ok || s.reader == nil || s.reader.resource != GetObject {
+		return ItemFormat{}, false
+	}
+
+	return s.reader.format, true
+}
+
 // ItemCount returns the number of items of a Map.
 func (t *StateRun) ItemCount() int { return len(t.items) }
 
