@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"triptych/emulator/awsapi"
 	"triptych/emulator/lambda"
 	"triptych/emulator/stepfunctions"
 )
@@ -58,6 +59,46 @@ func TestInvoke_payload(t *testing.T) {
 		if _, got := invocation(t, `{"FunctionName": "f", `+arguments+`}`, lambda.Result{}); got != want {
 			t.Errorf("%s: the function received %q, want %q", arguments, got, want)
 		}
+	}
+}
+
+// A task with Credentials runs with their role, if the machine's role may assume it.
+// https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html
+func TestTask_credentials(t *testing.T) {
+	t.Parallel()
+
+	type caller struct{}
+
+	const other = "arn:aws:iam::111122223333:role/other"
+
+	for name, allowed := range map[string]bool{"allowed": true, "denied": false} {
+		synctest.Test(t, func(t *testing.T) {
+			definition := `{"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+				"Arguments": {"FunctionName": "f"}, "Credentials": {"RoleArn": "` + other + `"}, "Output": "{% $states.result.Payload %}", "End": true}}}`
+			service := start(t, newDB(t), definition, stepfunctions.Config{
+				As: func(ctx context.Context, role string) context.Context { return context.WithValue(ctx, caller{}, role) },
+				Authorize: func(ctx context.Context, action, resource string) error {
+					if action == "sts:AssumeRole" && (resource != other || ctx.Value(caller{}) == other || !allowed) {
+						return awsapi.Errorf("AccessDenied", "not authorized to perform: sts:AssumeRole")
+					}
+
+					return nil
+				},
+				Lambda: invoker(func(ctx context.Context, _ string, _ []byte) (lambda.Result, error) {
+					role, err := json.Marshal(ctx.Value(caller{}))
+
+					return lambda.Result{Payload: role}, err
+				}),
+			})
+			arn := run(t, service, "one", `{}`)
+
+			synctest.Wait()
+
+			got := describe(t, service, arn)
+			if allowed && got.Output != `"`+other+`"` || !allowed && (got.Error != "States.TaskFailed" || !strings.Contains(got.Cause, "sts:AssumeRole")) {
+				t.Errorf("%s: %+v", name, got)
+			}
+		})
 	}
 }
 

@@ -17,6 +17,11 @@ const maxCauseBytes = 32 << 10
 func (s *Service) runTask(ctx context.Context, task asl.Task) (json.RawMessage, *asl.Failure, error) {
 	resource := strings.TrimSuffix(task.Resource, string(task.Pattern))
 
+	ctx, failure := s.assumeRole(ctx, task.RoleARN)
+	if failure != nil {
+		return nil, failure, nil
+	}
+
 	if integration, known := s.config.Integrations[resource]; known {
 		return runIntegration(ctx, integration, task)
 	}
@@ -33,6 +38,25 @@ func (s *Service) runTask(ctx context.Context, task asl.Task) (json.RawMessage, 
 	}
 
 	return s.invokeFunction(ctx, task)
+}
+
+// assumeRole returns the context of a task with Credentials: the machine's role assumes
+// their role. Without a role, it returns ctx.
+// https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html
+func (s *Service) assumeRole(ctx context.Context, role string) (context.Context, *asl.Failure) {
+	if role == "" {
+		return ctx, nil
+	}
+
+	if err := s.config.Authorize(ctx, "sts:AssumeRole", role); err != nil {
+		return nil, &asl.Failure{Error: asl.ErrorTaskFailed, Cause: cut(err.Error())}
+	}
+
+	if s.config.As == nil {
+		return ctx, nil
+	}
+
+	return s.config.As(ctx, role), nil
 }
 
 func runIntegration(ctx context.Context, integration Integration, task asl.Task) (json.RawMessage, *asl.Failure, error) {

@@ -41,6 +41,7 @@ type Task struct {
 	Function  bool            // Resource is the ARN of a Lambda function, and Arguments is its payload.
 	Submitted bool            // The call was made already, before a restart of the driver. See [Machine.TaskSubmitted].
 	Arguments json.RawMessage // The evaluated Arguments.
+	RoleARN   string          // The role of the Credentials, which runs the task instead of the machine's role; may be empty.
 	Attempt   int             // 0 for the first attempt, like $states.context.State.RetryCount.
 
 	// Timeout and Heartbeat are the state's TimeoutSeconds and HeartbeatSeconds; 0 means

@@ -55,6 +55,7 @@ type frame struct {
 type pendingTask struct {
 	ID        string          `json:"id"`
 	Arguments json.RawMessage `json:"arguments,omitempty"`
+	RoleARN   string          `json:"roleArn,omitempty"`   // The role of its Credentials.
 	Timeout   float64         `json:"timeout,omitempty"`   // Seconds.
 	Heartbeat float64         `json:"heartbeat,omitempty"` // Seconds.
 	Deadline  time.Time       `json:"deadline,omitzero"`

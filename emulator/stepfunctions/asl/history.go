@@ -181,6 +181,8 @@ type TaskScheduledDetails struct {
 	Parameters         string `json:"parameters"`
 	TimeoutInSeconds   int64  `json:"timeoutInSeconds,omitempty"`
 	HeartbeatInSeconds int64  `json:"heartbeatInSeconds,omitempty"`
+
+	TaskCredentials *TaskCredentials `json:"taskCredentials,omitempty"`
 }
 
 // TaskStartedDetails are the details of TaskStarted.

@@ -22,6 +22,8 @@ type LambdaFunctionScheduledDetails struct {
 	Input            string       `json:"input,omitempty"`
 	InputDetails     *DataDetails `json:"inputDetails,omitempty"`
 	TimeoutInSeconds int64        `json:"timeoutInSeconds,omitempty"`
+
+	TaskCredentials *TaskCredentials `json:"taskCredentials,omitempty"`
 }
 
 // LambdaFunctionSucceededDetails are the details of LambdaFunctionSucceeded.
@@ -54,12 +56,13 @@ func (s *taskState) scheduled(r *run, task *pendingTask) HistoryEvent {
 	if s.function {
 		return HistoryEvent{Type: EventLambdaFunctionScheduled, LambdaFunctionScheduled: &LambdaFunctionScheduledDetails{
 			Resource: s.resource, Input: string(task.Arguments), InputDetails: &DataDetails{}, TimeoutInSeconds: int64(task.Timeout),
+			TaskCredentials: task.credentials(),
 		}}
 	}
 
 	return HistoryEvent{Type: EventTaskScheduled, TaskScheduled: &TaskScheduledDetails{
 		ResourceType: s.resourceType, Resource: s.action, Region: r.region(), Parameters: string(task.Arguments),
-		TimeoutInSeconds: int64(task.Timeout), HeartbeatInSeconds: int64(task.Heartbeat),
+		TimeoutInSeconds: int64(task.Timeout), HeartbeatInSeconds: int64(task.Heartbeat), TaskCredentials: task.credentials(),
 	}}
 }
 

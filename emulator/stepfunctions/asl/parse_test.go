@@ -37,7 +37,7 @@ func TestParse_invalidState(t *testing.T) {
 		"a function's ARN":         {`"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:1:function:f"` + end, "/States/A/Resource", "is not recognized"},
 		"no ARN":                   {`"Type": "Task", "Resource": "f"` + end, "/States/A/Resource", "is not recognized"},
 		"no Arguments":             {`"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke"` + end, "/States/A/Arguments", "FunctionName"},
-		"Credentials":              {invoke + `, "Credentials": {"RoleArn": "arn:aws:iam::000000000000:role/other"}` + end, "/States/A/Credentials", "not supported"},
+		"Credentials":              {invoke + `, "Credentials": {"Role": "r"}` + end, "/States/A/Credentials", "Field 'Role' is not supported"},
 		"timeout 0":                {invoke + `, "TimeoutSeconds": 0` + end, "/States/A/TimeoutSeconds", "between 1"},
 		"timeout text":             {invoke + `, "TimeoutSeconds": "5"` + end, "/States/A/TimeoutSeconds", "expression"},
 		"broken expression":        {invoke + `, "Output": {"a/b": "{% $ + %}"}` + end, "/States/A/Output/a~1b", "Unexpected end of expression"},

@@ -14,10 +14,11 @@ type taskState struct {
 	*common
 
 	resource     string
-	resourceType string  // "lambda" for LambdaInvoke.
-	action       string  // "invoke" for LambdaInvoke, with the suffix of the pattern.
-	pattern      Pattern // How the task waits for its end.
-	function     bool    // The resource is a Lambda function.
+	resourceType string    // "lambda" for LambdaInvoke.
+	action       string    // "invoke" for LambdaInvoke, with the suffix of the pattern.
+	pattern      Pattern   // How the task waits for its end.
+	function     bool      // The resource is a Lambda function.
+	role         *template // The RoleArn of the Credentials; nil without them.
 	arguments    *template
 	timeout      *template
 	heartbeat    *template
@@ -26,7 +27,7 @@ type taskState struct {
 func (p *parser) taskState(base *common, fields *object) state {
 	out := &taskState{common: base, resource: fields.text("Resource")}
 	out.readResource(fields)
-	out.checkCredentials(fields)
+	out.readCredentials(fields)
 	out.arguments = fields.template("Arguments", reach{})
 	out.timeout = fields.seconds("TimeoutSeconds", 1)
 	out.heartbeat = fields.seconds("HeartbeatSeconds", 1)
@@ -81,6 +82,10 @@ func (s *taskState) start(r *run, f *frame) {
 		err = dataLimit(f.State)
 	}
 
+	if err == nil {
+		task.RoleARN, err = s.evaluateRole(scope)
+	}
+
 	if err == nil && s.timeout != nil {
 		task.Timeout, err = s.timeout.seconds(scope, "TimeoutSeconds", 1)
 	}
@@ -120,7 +125,7 @@ func (s *taskState) schedule(r *run, f *frame, task *pendingTask) {
 // task returns a frame's pending task for the driver.
 func (s *taskState) task(r *run, f *frame) Task {
 	return Task{
-		ID: f.Task.ID, Execution: r.x.Options.ExecutionARN, State: s.name, Resource: s.resource, Arguments: f.Task.Arguments, Attempt: f.RetryCount,
+		ID: f.Task.ID, Execution: r.x.Options.ExecutionARN, State: s.name, Resource: s.resource, Arguments: f.Task.Arguments, RoleARN: f.Task.RoleARN, Attempt: f.RetryCount,
 		Pattern: s.pattern, Submitted: f.Task.Submitted, Function: s.function,
 		Timeout: seconds(f.Task.Timeout), Heartbeat: seconds(f.Task.Heartbeat), Deadline: f.Task.Deadline,
 	}
