@@ -56,6 +56,10 @@ attack: $(BUILD)/triptych ## Render MUTANTS mutated images; each crash, bomb, an
 e2e-foreign: build ## Run the deployed stack on MiniStack, an independent AWS emulator, and compare answers
 	.ci/foreign
 
+.PHONY: e2e-awscli
+e2e-awscli: build ## Run the AWS command line against the emulator; it is installed into a cache (python3 with venv)
+	.ci/awscli
+
 # Terraform or OpenTofu: the one that is installed.
 TF       ?= $(firstword $(shell command -v terraform tofu) terraform)
 TF_FLAGS := $(if $(STACK),-var stack=$(STACK))

@@ -14,10 +14,8 @@ import (
 	"triptych/emulator/awsapi"
 )
 
-// apiPath is the prefix of the paths of CloudFront's API for distributions.
 const (
-	apiVersion   = "/2020-05-31/"
-	apiPath      = apiVersion + "distribution/"
+	apiVersion   = "/2020-05-31/" // The prefix of the paths of CloudFront's API.
 	apiNamespace = "http://cloudfront.amazonaws.com/doc/2020-05-31/"
 )
 
@@ -26,7 +24,7 @@ const (
 	mostListed    = 100      // ListInvalidations: "you can't request more than 100"
 )
 
-// API is CloudFront's API (REST with XML) for the invalidations of a distribution. Every
+// API is CloudFront's API (REST with XML) for a distribution and its invalidations. Every
 // operation that it does not have is rejected with an error that names the operation.
 type API struct {
 	Distribution *Distribution
@@ -35,6 +33,8 @@ type API struct {
 	Authorize func(ctx context.Context, action, resource string) error
 	// Account is the account number in the distribution's ARN.
 	Account string
+	// Description is what the API reports about the distribution.
+	Description Description
 }
 
 // invalidationDocument is an invalidation as the root element of an answer.
@@ -81,20 +81,48 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	awsapi.WriteXMLError(w, apiNamespace, err)
 }
 
-// operation is an operation of the API: a method on the invalidations of a distribution,
-// or on one of them.
+// operation is an operation of the API: on the distribution, or on one of its invalidations.
 type operation struct {
 	name   string
 	method string
-	one    bool // The path ends with the id of an invalidation.
+	path   string // Below apiVersion. A star is the id of the distribution, then of the invalidation.
 	answer func(a *API, w http.ResponseWriter, r *http.Request, distribution, id string) (int, any, error)
 }
 
 // operations has all operations, sorted by name.
 var operations = []operation{
-	{"CreateInvalidation", http.MethodPost, false, (*API).create},
-	{"GetInvalidation", http.MethodGet, true, (*API).get},
-	{"ListInvalidations", http.MethodGet, false, (*API).list},
+	{"CreateInvalidation", http.MethodPost, "distribution/*/invalidation", (*API).create},
+	{"GetDistribution", http.MethodGet, "distribution/*", (*API).getDistribution},
+	{"GetDistributionConfig", http.MethodGet, "distribution/*/config", (*API).getConfig},
+	{"GetInvalidation", http.MethodGet, "distribution/*/invalidation/*", (*API).get},
+	{"ListDistributions", http.MethodGet, "distribution", (*API).listDistributions},
+	{"ListInvalidations", http.MethodGet, "distribution/*/invalidation", (*API).list},
+	{"ListTagsForResource", http.MethodGet, "tagging", (*API).listTags},
+}
+
+// matches reports whether a path is the operation's, and returns the ids in it.
+func (o operation) matches(r *http.Request) (distribution, id string, ok bool) {
+	path, found := strings.CutPrefix(r.URL.Path, apiVersion)
+	got, want := strings.Split(path, "/"), strings.Split(o.path, "/")
+
+	if !found || r.Method != o.method || len(got) != len(want) {
+		return "", "", false
+	}
+
+	var ids []string
+
+	for i := range want {
+		switch {
+		case want[i] == "*" && got[i] != "":
+			ids = append(ids, got[i])
+		case want[i] != got[i]:
+			return "", "", false
+		}
+	}
+
+	ids = append(ids, "", "")
+
+	return ids[0], ids[1], true
 }
 
 // OperationNames returns the names of the operations, sorted.
@@ -108,21 +136,17 @@ func (a *API) OperationNames() []string {
 }
 
 func (a *API) answer(w http.ResponseWriter, r *http.Request) (int, any, error) {
-	distribution, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, apiPath), "/")
-	resource, id, one := strings.Cut(rest, "/")
-
-	if strings.HasPrefix(r.URL.Path, apiPath) && resource == "invalidation" && one == (id != "") {
-		for _, operation := range operations {
-			if operation.method != r.Method || operation.one != one {
-				continue
-			}
-
-			if err := a.allow(r.Context(), operation.name, distribution); err != nil {
-				return 0, nil, err
-			}
-
-			return operation.answer(a, w, r, distribution, id)
+	for _, operation := range operations {
+		distribution, id, ok := operation.matches(r)
+		if !ok {
+			continue
 		}
+
+		if err := a.allow(r.Context(), operation.name, distribution); err != nil {
+			return 0, nil, err
+		}
+
+		return operation.answer(a, w, r, distribution, id)
 	}
 
 	return 0, nil, failure("UnknownOperationException", http.StatusNotFound, "the emulator's CloudFront has no operation %s %s", r.Method, r.URL.Path)
@@ -202,7 +226,7 @@ func (a *API) allow(ctx context.Context, operation, distribution string) error {
 		return nil
 	}
 
-	err := a.Authorize(ctx, "cloudfront:"+operation, "arn:aws:cloudfront::"+a.Account+":distribution/"+distribution)
+	err := a.authorize(ctx, operation, distribution)
 	if denied, ok := errors.AsType[*awsapi.Error](err); ok {
 		return failure("AccessDenied", http.StatusForbidden, "%s", denied.Message)
 	}

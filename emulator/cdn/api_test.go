@@ -141,7 +141,7 @@ func TestAPI_errors(t *testing.T) {
 			return err
 		}, code: "AccessDenied", status: http.StatusForbidden},
 		"another operation": {call: func(client *cloudfront.Client) error {
-			_, err := client.GetDistribution(t.Context(), &cloudfront.GetDistributionInput{Id: aws.String("E123")})
+			_, err := client.GetMonitoringSubscription(t.Context(), &cloudfront.GetMonitoringSubscriptionInput{DistributionId: aws.String("E123")})
 
 			return err
 		}, code: "UnknownOperationException", status: http.StatusNotFound},

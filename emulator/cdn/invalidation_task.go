@@ -69,5 +69,5 @@ func taskError(err error) error {
 }
 
 func (d *Distribution) location(made Invalidation) string {
-	return "https://cloudfront.amazonaws.com" + apiPath + d.id + "/invalidation/" + made.ID
+	return "https://cloudfront.amazonaws.com" + apiVersion + "distribution/" + d.id + "/invalidation/" + made.ID
 }

@@ -27,6 +27,8 @@ type (
 		BillingModeSummary     billingMode
 		ItemCount              int
 		TableSizeBytes         int
+
+		DeletionProtectionEnabled bool
 	}
 	indexDescription struct {
 		IndexName   string
@@ -55,13 +57,21 @@ func (s *Service) describeTable(ctx context.Context, in describeTableInput) (des
 		return describeTableOutput{}, err
 	}
 
+	description, err := s.describe(t)
+
+	return describeTableOutput{Table: description}, err
+}
+
+// describe describes a table.
+func (s *Service) describe(t *table) (tableDescription, error) {
 	description := tableDescription{
-		TableName:          t.Name,
-		TableArn:           s.arnPrefix + t.Name,
-		TableStatus:        statusActive,
-		CreationDateTime:   t.created.Unix(),
-		KeySchema:          t.elements(),
-		BillingModeSummary: billingMode{BillingMode: "PAY_PER_REQUEST"},
+		DeletionProtectionEnabled: t.settings.Protected,
+		TableName:                 t.Name,
+		TableArn:                  s.arnPrefix + t.Name,
+		TableStatus:               statusActive,
+		CreationDateTime:          t.created.Unix(),
+		KeySchema:                 t.elements(),
+		BillingModeSummary:        billingMode{BillingMode: "PAY_PER_REQUEST"},
 	}
 
 	for _, key := range t.keyAttributes() {
@@ -69,7 +79,7 @@ func (s *Service) describeTable(ctx context.Context, in describeTableInput) (des
 			attributeDefinition{AttributeName: key.Name, AttributeType: string(key.Type)})
 	}
 
-	err = s.db.View(func(tx *bolt.Tx) error {
+	err := s.db.View(func(tx *bolt.Tx) error {
 		stats := tx.Bucket(t.itemBucket()).Stats()
 		description.ItemCount = stats.KeyN
 		description.TableSizeBytes = stats.LeafInuse
@@ -83,10 +93,10 @@ func (s *Service) describeTable(ctx context.Context, in describeTableInput) (des
 		return nil
 	})
 	if err != nil {
-		return describeTableOutput{}, fmt.Errorf("measure table %s: %w", t.Name, err)
+		return tableDescription{}, fmt.Errorf("measure table %s: %w", t.Name, err)
 	}
 
-	return describeTableOutput{Table: description}, nil
+	return description, nil
 }
 
 func (i Index) describe(tableARN string) indexDescription {

@@ -3,10 +3,10 @@
 //
 // # Operations
 //
-// GetItem, PutItem, UpdateItem, DeleteItem, Query, Scan, DescribeTable and ListTables.
-// Tables are declared in [Config]. They are created when they are opened for the first
-// time, and do not change after that. Every other operation answers
-// UnknownOperationException. The parameters that are older than expressions answer
+// Items are read and written one by one, in batches and in transactions, and read by
+// PartiQL. The tables of the stack are declared in [Config]. They are created when they are
+// opened for the first time, and do not change after that. Other tables can be created and
+// deleted. Every other operation answers UnknownOperationException. The parameters that are older than expressions answer
 // ValidationException with their name: a condition is never silently ignored.
 //
 // # Guarantees
@@ -26,6 +26,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -54,7 +55,12 @@ type Config struct {
 
 // Service implements DynamoDB's protocol as an [http.Handler].
 type Service struct {
-	db        *bolt.DB
+	db     *bolt.DB
+	tokens tokens
+
+	// mu is held for the whole of an operation: for writing by those that create, change
+	// or delete tables.
+	mu        sync.RWMutex
 	tables    map[string]*table
 	arnPrefix string // of all tables
 	authorize func(ctx context.Context, action, resource string) error
@@ -91,21 +97,41 @@ func New(config Config) (*Service, error) {
 			return nil, err
 		}
 
+		opened.settings = settings{declared: true, Tags: declared.Tags, Recovery: declared.Recovery, Protected: declared.Protected}
 		s.tables[declared.Name] = opened
+	}
+
+	if err := s.openCreated(); err != nil {
+		return nil, fmt.Errorf("open the created tables: %w", err)
 	}
 
 	s.api = awsapi.Service{
 		Name:        "DynamoDB",
 		ContentType: "application/x-amz-json-1.0",
 		Operations: map[string]awsapi.Operation{
-			"DescribeTable": operation(s.describeTable),
-			"ListTables":    operation(s.listTables),
-			"GetItem":       operation(s.getItem),
-			"PutItem":       operation(s.putItem),
-			"UpdateItem":    operation(s.updateItem),
-			"DeleteItem":    operation(s.deleteItem),
-			"Query":         operation(s.query),
-			"Scan":          operation(s.scan),
+			"DescribeTable":             reading(s, s.describeTable),
+			"ListTables":                reading(s, s.listTables),
+			"GetItem":                   reading(s, s.getItem),
+			"PutItem":                   reading(s, s.putItem),
+			"UpdateItem":                reading(s, s.updateItem),
+			"DeleteItem":                reading(s, s.deleteItem),
+			"Query":                     reading(s, s.query),
+			"Scan":                      reading(s, s.scan),
+			"BatchGetItem":              reading(s, s.batchGetItem),
+			"BatchWriteItem":            reading(s, s.batchWriteItem),
+			"TransactGetItems":          reading(s, s.transactGetItems),
+			"TransactWriteItems":        reading(s, s.transactWriteItems),
+			"ExecuteStatement":          reading(s, s.executeStatement),
+			"DescribeTimeToLive":        reading(s, s.describeTimeToLive),
+			"DescribeContinuousBackups": reading(s, s.describeContinuousBackups),
+			"ListTagsOfResource":        reading(s, s.listTagsOfResource),
+			"CreateTable":               changing(s, s.createTable),
+			"DeleteTable":               changing(s, s.deleteTable),
+			"UpdateTable":               changing(s, s.updateTable),
+			"UpdateTimeToLive":          changing(s, s.updateTimeToLive),
+			"UpdateContinuousBackups":   changing(s, s.updateContinuousBackups),
+			"TagResource":               changing(s, s.tagResource),
+			"UntagResource":             changing(s, s.untagResource),
 		},
 	}
 
@@ -171,6 +197,26 @@ func (s *Service) tableFor(ctx context.Context, action, name, index string) (*ta
 	}
 
 	return t, nil
+}
+
+// reading adapts an operation that changes no table.
+func reading[In, Out any](s *Service, run func(context.Context, In) (Out, error)) awsapi.Operation {
+	return operation(func(ctx context.Context, in In) (Out, error) {
+		s.mu.RLock()
+		defer s.mu.RUnlock()
+
+		return run(ctx, in)
+	})
+}
+
+// changing adapts an operation that creates, changes or deletes tables.
+func changing[In, Out any](s *Service, run func(context.Context, In) (Out, error)) awsapi.Operation {
+	return operation(func(ctx context.Context, in In) (Out, error) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+
+		return run(ctx, in)
+	})
 }
 
 // operation adapts a typed operation, and converts the errors of values and expressions

@@ -27,6 +27,9 @@ const (
 // expired items are returned like all others: on AWS their removal can take days. Sweep
 // is safe for use at the same time as all other operations.
 func (s *Service) Sweep(ctx context.Context) (removed int, err error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+
 	for _, t := range s.tables {
 		for {
 			if err := ctx.Err(); err != nil {

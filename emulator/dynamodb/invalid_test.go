@@ -149,10 +149,10 @@ func TestMissingTablesAndOperations(t *testing.T) {
 	_, err := l.GetItem(t.Context(), &client.GetItemInput{TableName: aws.String("other"), Key: keyOf("k", "v")})
 	wantCode(t, err, "ResourceNotFoundException")
 
-	_, err = l.TransactWriteItems(t.Context(), &client.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{}})
+	_, err = l.ListBackups(t.Context(), &client.ListBackupsInput{})
 	wantCode(t, err, "UnknownOperationException")
 
-	if !strings.Contains(err.Error(), "TransactWriteItems") {
+	if !strings.Contains(err.Error(), `no operation "ListBackups"`) {
 		t.Errorf("the error does not name the operation: %v", err)
 	}
 }

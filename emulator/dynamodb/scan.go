@@ -12,6 +12,11 @@ func (s *Service) scan(ctx context.Context, in scanInput) (pageOutput, error) {
 		return pageOutput{}, err
 	}
 
+	return s.scanTable(t, in)
+}
+
+// scanTable is scan after the check of the permission.
+func (s *Service) scanTable(t *table, in scanInput) (pageOutput, error) {
 	if err := in.check(); err != nil {
 		return pageOutput{}, err
 	}

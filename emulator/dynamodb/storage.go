@@ -30,7 +30,8 @@ var errStored = errors.New("dynamodb: a stored item cannot be read")
 type table struct {
 	Table
 
-	created time.Time
+	created  time.Time
+	settings settings
 }
 
 // storedTable is an entry of the schema bucket.

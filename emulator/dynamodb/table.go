@@ -19,6 +19,11 @@ type Table struct {
 	// TTLAttribute is the attribute with an item's expiry, a Number of seconds since
 	// 1970; "" means that items do not expire.
 	TTLAttribute string
+
+	// What the API reports about the table.
+	Tags      map[string]string `json:"-"`
+	Recovery  bool              `json:"-"` // Point-in-time recovery is enabled.
+	Protected bool              `json:"-"` // The table is protected against deletion.
 }
 
 // Index declares a global secondary index. Items that lack one of its key

@@ -31,10 +31,10 @@ func TestDescribeTable(t *testing.T) {
 	const arn = "arn:aws:dynamodb:us-east-1:000000000000:table/" + tableName
 
 	want := &types.TableDescription{
-		TableName:        aws.String(tableName),
-		TableArn:         aws.String(arn),
-		TableStatus:      types.TableStatusActive,
-		CreationDateTime: aws.Time(created),
+		TableName:                 aws.String(tableName),
+		TableArn:                  aws.String(arn),
+		TableStatus:               types.TableStatusActive,
+		DeletionProtectionEnabled: aws.Bool(false), CreationDateTime: aws.Time(created),
 		AttributeDefinitions: []types.AttributeDefinition{
 			{AttributeName: aws.String("key"), AttributeType: types.ScalarAttributeTypeS},
 			{AttributeName: aws.String("version"), AttributeType: types.ScalarAttributeTypeS},

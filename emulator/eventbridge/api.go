@@ -19,19 +19,12 @@ const (
 	timeBytes       = 14 // The number of bytes that AWS counts for an entry's Time.
 )
 
-// API returns EventBridge's protocol: PutEvents, TestEventPattern, ListRules, DescribeRule
-// and ListTargetsByRule.
+// API returns EventBridge's protocol.
 func (b *Bus) API() *awsapi.Service {
 	return &awsapi.Service{
 		Name:        "EventBridge",
 		ContentType: "application/x-amz-json-1.1",
-		Operations: map[string]awsapi.Operation{
-			"PutEvents":         awsapi.Op(b.putEvents),
-			"TestEventPattern":  awsapi.Op(b.testEventPattern),
-			"ListRules":         awsapi.Op(b.listRules),
-			"DescribeRule":      awsapi.Op(b.describeRule),
-			"ListTargetsByRule": awsapi.Op(b.listTargets),
-		},
+		Operations:  b.operations(),
 	}
 }
 

@@ -13,10 +13,25 @@ type ruleDescription struct {
 	EventBusName string
 	EventPattern string
 	State        string
+	Description  string `json:",omitempty"`
+	RoleArn      string `json:",omitempty"`
 }
 
+// The states of a rule.
+const (
+	stateEnabled  = "ENABLED"
+	stateDisabled = "DISABLED"
+)
+
 func (r *rule) describe() ruleDescription {
-	return ruleDescription{Name: r.Name, Arn: r.arn, EventBusName: BusName, EventPattern: string(r.Pattern), State: "ENABLED"}
+	state := stateEnabled
+	if r.Disabled {
+		state = stateDisabled
+	}
+
+	return ruleDescription{
+		Name: r.Name, Arn: r.arn, EventBusName: BusName, EventPattern: string(r.Pattern), State: state, Description: r.Description, RoleArn: r.RoleARN,
+	}
 }
 
 type listRulesInput struct {
@@ -40,9 +55,9 @@ func (b *Bus) listRules(ctx context.Context, in listRulesInput) (listRulesOutput
 
 	out := listRulesOutput{Rules: []ruleDescription{}}
 
-	for i := range b.rules {
-		if strings.HasPrefix(b.rules[i].Name, in.NamePrefix) {
-			out.Rules = append(out.Rules, b.rules[i].describe())
+	for _, r := range b.list() {
+		if strings.HasPrefix(r.Name, in.NamePrefix) {
+			out.Rules = append(out.Rules, r.describe())
 		}
 	}
 
@@ -67,6 +82,7 @@ func (b *Bus) describeRule(ctx context.Context, in ruleInput) (ruleDescription, 
 type targetDescription struct {
 	ID               string `json:"Id"`
 	Arn              string
+	RoleArn          string            `json:",omitempty"`
 	RetryPolicy      *RetryPolicy      `json:",omitempty"`
 	DeadLetterConfig *deadLetterConfig `json:",omitempty"`
 }
@@ -76,7 +92,7 @@ type deadLetterConfig struct {
 }
 
 func (t *RuleTarget) describe() targetDescription {
-	described := targetDescription{ID: t.ID, Arn: t.ARN, RetryPolicy: t.Retry}
+	described := targetDescription{ID: t.ID, Arn: t.ARN, RoleArn: t.RoleARN, RetryPolicy: t.Retry}
 	if t.DeadLetterARN != "" {
 		described.DeadLetterConfig = &deadLetterConfig{Arn: t.DeadLetterARN}
 	}
@@ -111,10 +127,8 @@ func (b *Bus) ruleNamed(ctx context.Context, action, name, bus string) (*rule, e
 		return nil, noSuch("Event bus", bus)
 	}
 
-	for i := range b.rules {
-		if b.rules[i].Name == name {
-			return &b.rules[i], nil
-		}
+	if found := b.named(name); found != nil {
+		return found, nil
 	}
 
 	return nil, noSuch("Rule", name)

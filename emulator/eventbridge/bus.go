@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"triptych/emulator/awsapi"
@@ -14,7 +17,8 @@ import (
 // Bus is the event bus. It is safe for concurrent use.
 type Bus struct {
 	config   Config
-	rules    []rule
+	rules    atomic.Pointer[[]rule] // Sorted by name.
+	changing sync.Mutex             // Held while rules are changed.
 	outbox   outbox
 	schedule *schedule
 
@@ -24,12 +28,29 @@ type Bus struct {
 	started sync.Once
 }
 
+// list returns the rules as of now.
+func (b *Bus) list() []rule { return *b.rules.Load() }
+
+// named returns the rule with a name, or nil.
+func (b *Bus) named(name string) *rule {
+	for _, r := range b.list() {
+		if r.Name == name {
+			return &r
+		}
+	}
+
+	return nil
+}
+
+func compareNames(a, b string) int { return strings.Compare(a, b) }
+
 // rule is a Rule whose pattern is parsed.
 type rule struct {
 	Rule
 
-	arn     string
-	pattern *pattern.Pattern
+	arn      string
+	pattern  *pattern.Pattern
+	declared bool // The stack's own, which cannot be changed or deleted.
 }
 
 // New creates a bus. The bus delivers no event before [Bus.Start].
@@ -46,19 +67,33 @@ func New(config Config) (*Bus, error) {
 		config.Logger = slog.New(slog.DiscardHandler)
 	}
 
+	if config.Resolve == nil {
+		config.Resolve = func(arn, _ string) (Target, error) { return nil, fmt.Errorf("no rule can have the target %s", arn) }
+	}
+
 	if config.Authorize == nil {
 		config.Authorize = func(context.Context, string, string) error { return nil }
 	}
 
 	b := &Bus{config: config, outbox: outbox{db: config.DB}, schedule: newSchedule()}
 
+	var declared []rule
+
 	for _, r := range config.Rules {
-		parsed, err := pattern.Parse(r.Pattern)
+		opened, err := b.parse(r)
 		if err != nil {
-			return nil, fmt.Errorf("parse the pattern of rule %s: %w", r.Name, err)
+			return nil, err
 		}
 
-		b.rules = append(b.rules, rule{Rule: r, arn: RuleARN(config.Region, config.Account, r.Name), pattern: parsed})
+		opened.declared = true
+		declared = append(declared, *opened)
+	}
+
+	slices.SortFunc(declared, func(x, y rule) int { return compareNames(x.Name, y.Name) })
+	b.rules.Store(&declared)
+
+	if err := b.restore(); err != nil {
+		return nil, fmt.Errorf("open the rules: %w", err)
 	}
 
 	if err := b.outbox.open(); err != nil {
@@ -108,8 +143,12 @@ func (b *Bus) accept(event Event, delay time.Duration) (string, error) {
 
 	var entries []delivery
 
-	for i := range b.rules {
-		matches, err := b.rules[i].pattern.Match(text)
+	for _, r := range b.list() {
+		if r.Disabled {
+			continue
+		}
+
+		matches, err := r.pattern.Match(text)
 		if err != nil {
 			return "", err
 		}
@@ -118,9 +157,9 @@ func (b *Bus) accept(event Event, delay time.Duration) (string, error) {
 			continue
 		}
 
-		for _, target := range b.rules[i].Targets {
+		for _, target := range r.Targets {
 			entries = append(entries, delivery{
-				Rule: b.rules[i].Name, Target: target.ID, TargetARN: target.ARN, DeadLetterARN: target.DeadLetterARN,
+				Rule: r.Name, Target: target.ID, TargetARN: target.ARN, DeadLetterARN: target.DeadLetterARN,
 				Accepted: time.Now().UTC(), Event: text,
 			})
 		}

@@ -31,14 +31,22 @@ type Rule struct {
 	Name    string
 	Pattern json.RawMessage // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
 	Targets []RuleTarget
+
+	Description string            `json:",omitempty"`
+	RoleARN     string            `json:",omitempty"`
+	Disabled    bool              `json:",omitempty"` // It matches no event.
+	Tags        map[string]string `json:",omitempty"`
 }
 
 // RuleTarget is a target of a rule.
 type RuleTarget struct {
 	ID     string // Unique within the rule. It must stay the same across restarts.
 	ARN    string
-	Target Target
-	Retry  *RetryPolicy // nil means DefaultRetryPolicy.
+	Target Target `json:"-"`
+	// RoleARN is the role under which EventBridge calls the target; "" means that it calls
+	// in its own name.
+	RoleARN string       `json:",omitempty"`
+	Retry   *RetryPolicy // nil means DefaultRetryPolicy.
 	// DeadLetterARN is the SQS queue for events that could not be delivered. If it is "",
 	// such an event is dropped.
 	DeadLetterARN string
@@ -65,7 +73,11 @@ type Config struct {
 	Region  string
 	Account string
 	Rules   []Rule
-	Queues  Queues       // Required if a target has a DeadLetterARN.
+	Queues  Queues // Required if a target has a DeadLetterARN.
+	// Resolve returns the receiver with an ARN, for a rule that is created through the API.
+	// The role is "" for a call in EventBridge's own name. nil means that no target can be
+	// added.
+	Resolve func(arn, roleARN string) (Target, error)
 	Workers int          // The number of concurrent deliveries; 0 means 16.
 	Logger  *slog.Logger // nil discards the log.
 

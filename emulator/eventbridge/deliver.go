@@ -89,16 +89,17 @@ func (b *Bus) attempt(id uint64) (time.Duration, error) {
 	return 0, b.outbox.remove(id)
 }
 
+// find returns the rule and the target of a delivery; nil if they were removed, or if the
+// target's receiver no longer exists.
 func (b *Bus) find(entry delivery) (*rule, *RuleTarget) {
-	for i := range b.rules {
-		if b.rules[i].Name != entry.Rule {
-			continue
-		}
+	found := b.named(entry.Rule)
+	if found == nil {
+		return nil, nil
+	}
 
-		for j := range b.rules[i].Targets {
-			if b.rules[i].Targets[j].ID == entry.Target {
-				return &b.rules[i], &b.rules[i].Targets[j]
-			}
+	for i := range found.Targets {
+		if target := &found.Targets[i]; target.ID == entry.Target && target.Target != nil {
+			return found, target
 		}
 	}
 

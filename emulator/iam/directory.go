@@ -63,6 +63,18 @@ func (d *Directory) Lookup(accessKey string) (*Principal, bool) {
 	return p, known
 }
 
+// ByARN returns the principal with an ARN, and the first one by access key if there are
+// several.
+func (d *Directory) ByARN(arn string) (*Principal, bool) {
+	for _, p := range d.All() {
+		if p.ARN == arn {
+			return p, true
+		}
+	}
+
+	return nil, false
+}
+
 // All returns every principal, ordered by ARN.
 func (d *Directory) All() []*Principal {
 	d.mu.RLock()

@@ -14,7 +14,7 @@ import (
 type sendInput struct {
 	QueueURL          string `json:"QueueUrl"`
 	MessageBody       string
-	DelaySeconds      int
+	DelaySeconds      *int
 	MessageAttributes map[string]attribute
 	MessageGroupID    string `json:"MessageGroupId"`
 }
@@ -37,11 +37,11 @@ func (s *Service) sendMessage(ctx context.Context, in sendInput) (sendOutput, er
 		m.Sender = caller.ARN
 	}
 
-	if err := m.validate(); err != nil {
+	if err := m.validate(q.current().MaxBytes); err != nil {
 		return sendOutput{}, err
 	}
 
-	delay, err := seconds(&in.DelaySeconds, "DelaySeconds", maxDelay, 0)
+	delay, err := seconds(in.DelaySeconds, "DelaySeconds", maxDelay, q.current().Delay)
 	if err != nil {
 		return sendOutput{}, err
 	}
@@ -90,12 +90,12 @@ func (s *Service) receiveMessage(ctx context.Context, in receiveInput) (receiveO
 		}
 	}
 
-	hide, err := seconds(in.VisibilityTimeout, "VisibilityTimeout", maxVisibility, q.settings.Visibility)
+	hide, err := seconds(in.VisibilityTimeout, "VisibilityTimeout", maxVisibility, q.current().Visibility)
 	if err != nil {
 		return receiveOutput{}, err
 	}
 
-	wait, err := seconds(in.WaitTimeSeconds, "WaitTimeSeconds", maxWait, 0)
+	wait, err := seconds(in.WaitTimeSeconds, "WaitTimeSeconds", maxWait, q.current().Wait)
 	if err != nil {
 		return receiveOutput{}, err
 	}
@@ -171,7 +171,7 @@ func (s *Service) deleteMessage(ctx context.Context, in receiptInput) (struct{},
 		return struct{}{}, err
 	}
 
-	h, ok := readHandle(q.settings.Name, in.ReceiptHandle)
+	h, ok := readHandle(q.current().Name, in.ReceiptHandle)
 	if !ok {
 		return struct{}{}, noReceipt(in.ReceiptHandle)
 	}
@@ -185,7 +185,7 @@ func (s *Service) changeMessageVisibility(ctx context.Context, in receiptInput) 
 		return struct{}{}, err
 	}
 
-	h, ok := readHandle(q.settings.Name, in.ReceiptHandle)
+	h, ok := readHandle(q.current().Name, in.ReceiptHandle)
 	if !ok {
 		return struct{}{}, noReceipt(in.ReceiptHandle)
 	}

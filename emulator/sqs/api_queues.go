@@ -25,7 +25,7 @@ func (s *Service) getQueueURL(ctx context.Context, in queueNameInput) (queueURLO
 		return queueURLOutput{}, err
 	}
 
-	if s.queues[in.QueueName] == nil || (in.QueueOwnerAWSAccountID != "" && in.QueueOwnerAWSAccountID != s.config.Account) {
+	if s.named(in.QueueName) == nil || (in.QueueOwnerAWSAccountID != "" && in.QueueOwnerAWSAccountID != s.config.Account) {
 		return queueURLOutput{}, noQueue()
 	}
 
@@ -61,7 +61,11 @@ func (s *Service) listQueues(ctx context.Context, in listQueuesInput) (listQueue
 		last string
 	)
 
-	for _, name := range slices.Sorted(maps.Keys(s.queues)) {
+	s.mu.RLock()
+	names := slices.Sorted(maps.Keys(s.queues))
+	s.mu.RUnlock()
+
+	for _, name := range names {
 		if !strings.HasPrefix(name, in.QueueNamePrefix) || name <= in.NextToken {
 			continue
 		}
@@ -99,17 +103,24 @@ func (s *Service) getQueueAttributes(ctx context.Context, in attributesInput) (a
 		return attributesOutput{}, err
 	}
 
+	settings := q.current()
 	all := map[string]string{
-		"QueueArn":                              QueueARN(s.config.Region, s.config.Account, q.settings.Name),
+		"QueueArn":                              QueueARN(s.config.Region, s.config.Account, settings.Name),
 		"ApproximateNumberOfMessages":           strconv.Itoa(counted.visible),
 		"ApproximateNumberOfMessagesNotVisible": strconv.Itoa(counted.hidden),
 		"ApproximateNumberOfMessagesDelayed":    strconv.Itoa(counted.delayed),
-		"VisibilityTimeout":                     inSeconds(q.settings.Visibility),
-		"MessageRetentionPeriod":                inSeconds(q.settings.Retention),
-		"MaximumMessageSize":                    strconv.Itoa(MaxMessageBytes),
-		"DelaySeconds":                          "0",
-		"ReceiveMessageWaitTimeSeconds":         "0",
-		"SqsManagedSseEnabled":                  "false",
+		"CreatedTimestamp":                      strconv.FormatInt(settings.Created.Unix(), 10),
+		"LastModifiedTimestamp":                 strconv.FormatInt(settings.Modified.Unix(), 10),
+		visibilityTimeout:                       inSeconds(settings.Visibility),
+		retentionPeriod:                         inSeconds(settings.Retention),
+		maximumSize:                             strconv.Itoa(settings.MaxBytes),
+		delaySeconds:                            inSeconds(settings.Delay),
+		receiveWait:                             inSeconds(settings.Wait),
+		managedEncryption:                       strconv.FormatBool(settings.Encrypted),
+	}
+
+	if settings.Policy != "" {
+		all[queuePolicy] = settings.Policy
 	}
 
 	out := attributesOutput{Attributes: map[string]string{}}
@@ -120,6 +131,7 @@ func (s *Service) getQueueAttributes(ctx context.Context, in attributesInput) (a
 		switch {
 		case name == "All":
 			return attributesOutput{Attributes: all}, nil
+		case !known && slices.Contains(absent, name): // It has no value.
 		case !known:
 			return attributesOutput{}, awsapi.Errorf("InvalidAttributeName", "Unknown Attribute %s.", name)
 		default:
@@ -128,6 +140,12 @@ func (s *Service) getQueueAttributes(ctx context.Context, in attributesInput) (a
 	}
 
 	return out, nil
+}
+
+// absent has the attributes that a queue need not have.
+var absent = []string{
+	queuePolicy, "RedrivePolicy", "RedriveAllowPolicy", "KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds", "FifoQueue",
+	"ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit",
 }
 
 func inSeconds(period time.Duration) string {

@@ -29,7 +29,17 @@ const (
 type Queue struct {
 	Name       string
 	Visibility time.Duration // The time for which a received message is hidden; 0 means 30 seconds.
-	Retention  time.Duration // 0 means MaxRetention.
+	Retention  time.Duration // 0 means MaxRetention; the API's default is 4 days.
+	Delay      time.Duration // The delay of messages that set none.
+	Wait       time.Duration // The wait of receives that set none.
+	MaxBytes   int           // The size of a message; 0 means MaxMessageBytes.
+	Policy     string        // The queue's policy; "" means that it has none.
+	Encrypted  bool          // SqsManagedSseEnabled. A client cannot see a difference.
+	Tags       map[string]string
+	Created    time.Time
+	Modified   time.Time
+
+	declared bool // The stack's own, which cannot be changed or deleted.
 }
 
 // Config configures a Service.

@@ -12,13 +12,16 @@ type counts struct{ visible, hidden, delayed int }
 
 func (q *queue) count() (counted counts, err error) {
 	err = q.db.View(func(tx *bbolt.Tx) error {
-		now := q.now()
+		now, bucket := q.now(), tx.Bucket(q.bucket)
+		if bucket == nil { // The queue was deleted.
+			return noQueue()
+		}
 
-		for cursor, k, v := first(tx.Bucket(q.bucket)); k != nil; k, v = cursor.Next() {
+		for cursor, k, v := first(bucket); k != nil; k, v = cursor.Next() {
 			visible, sent := times(v)
 
 			switch {
-			case now.Sub(sent) > q.settings.Retention:
+			case now.Sub(sent) > q.current().Retention:
 			case !visible.After(now):
 				counted.visible++
 			default:
@@ -38,7 +41,7 @@ func (q *queue) count() (counted counts, err error) {
 		return nil
 	})
 	if err != nil {
-		return counts{}, fmt.Errorf("count the messages of queue %s: %w", q.settings.Name, err)
+		return counts{}, fmt.Errorf("count the messages of queue %s: %w", q.current().Name, err)
 	}
 
 	return counted, nil

@@ -42,7 +42,7 @@ var (
 
 // validate checks the message against the limits.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
-func (m *message) validate() error {
+func (m *message) validate(most int) error {
 	if m.Body == "" {
 		return awsapi.Errorf("MissingParameter", "The request must contain the parameter MessageBody.")
 	}
@@ -65,8 +65,8 @@ func (m *message) validate() error {
 		size += len(name) + len(a.DataType) + len(a.value())
 	}
 
-	if size > MaxMessageBytes {
-		return invalid("One or more parameters are invalid. Reason: Message must be shorter than %d bytes.", MaxMessageBytes)
+	if size > most {
+		return invalid("One or more parameters are invalid. Reason: Message must be shorter than %d bytes.", most)
 	}
 
 	return nil

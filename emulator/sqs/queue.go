@@ -5,15 +5,19 @@ import (
 	"encoding/binary"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
 	"go.etcd.io/bbolt"
 )
 
+// messageBucket begins the name of the bucket of a queue's messages.
+const messageBucket = "sqs.messages."
+
 // queue is one queue. Its messages are in the order in which they were sent.
 type queue struct {
-	settings Queue
+	settings atomic.Pointer[Queue]
 	db       *bbolt.DB
 	bucket   []byte
 	now      func() time.Time
@@ -31,17 +35,31 @@ func newQueue(settings Queue, config Config) *queue {
 		settings.Retention = MaxRetention
 	}
 
-	return &queue{
-		settings: settings, db: config.DB, bucket: []byte("sqs.messages." + settings.Name),
-		now: config.Now, changed: make(chan struct{}),
+	if settings.MaxBytes == 0 {
+		settings.MaxBytes = MaxMessageBytes
 	}
+
+	q := &queue{db: config.DB, bucket: []byte(messageBucket + settings.Name), now: config.Now, changed: make(chan struct{})}
+	q.settings.Store(&settings)
+
+	return q
 }
+
+// current returns the present settings.
+func (q *queue) current() Queue { return *q.settings.Load() }
 
 // update changes the queue in one transaction.
 func (q *queue) update(what string, change func(*bbolt.Bucket) error) error {
-	err := q.db.Update(func(tx *bbolt.Tx) error { return change(tx.Bucket(q.bucket)) })
+	err := q.db.Update(func(tx *bbolt.Tx) error {
+		bucket := tx.Bucket(q.bucket)
+		if bucket == nil { // The queue was deleted.
+			return noQueue()
+		}
+
+		return change(bucket)
+	})
 	if err != nil {
-		return fmt.Errorf("%s in queue %s: %w", what, q.settings.Name, err)
+		return fmt.Errorf("%s in queue %s: %w", what, q.current().Name, err)
 	}
 
 	return nil
@@ -97,7 +115,7 @@ func (q *queue) expire() error {
 		var expired [][]byte
 
 		for cursor, k, v := first(bucket); k != nil; k, v = cursor.Next() {
-			if _, sent := times(v); q.now().Sub(sent) > q.settings.Retention {
+			if _, sent := times(v); q.now().Sub(sent) > q.current().Retention {
 				expired = append(expired, bytes.Clone(k))
 			}
 		}

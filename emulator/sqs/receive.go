@@ -47,7 +47,7 @@ func (q *queue) receive(ctx context.Context, most int, hide, wait time.Duration)
 		case <-ctx.Done():
 			timer.Stop()
 
-			return nil, fmt.Errorf("receive from queue %s: %w", q.settings.Name, ctx.Err())
+			return nil, fmt.Errorf("receive from queue %s: %w", q.current().Name, ctx.Err())
 		}
 
 		timer.Stop()
@@ -67,7 +67,7 @@ func (q *queue) take(most int, hide time.Duration) (found []delivery, next time.
 			visible, sent := times(v)
 
 			switch {
-			case now.Sub(sent) > q.settings.Retention:
+			case now.Sub(sent) > q.current().Retention:
 				expired = append(expired, bytes.Clone(k))
 			case !visible.After(now):
 				due = append(due, bytes.Clone(k))
@@ -125,5 +125,5 @@ func (q *queue) recordDelivery(bucket *bbolt.Bucket, k []byte, now time.Time, hi
 
 	receipt := handle{id: binary.BigEndian.Uint64(k), received: entry.message.Received}
 
-	return delivery{message: entry.message, receipt: receipt.text(q.settings.Name)}, bucket.Put(k, value)
+	return delivery{message: entry.message, receipt: receipt.text(q.current().Name)}, bucket.Put(k, value)
 }

@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
-
-	"go.etcd.io/bbolt"
 
 	"triptych/emulator/awsapi"
 )
@@ -15,8 +14,18 @@ import (
 // Service is the emulator's SQS. It is an [http.Handler] and safe for concurrent use.
 type Service struct {
 	config Config
-	queues map[string]*queue
 	api    awsapi.Service
+
+	mu     sync.RWMutex
+	queues map[string]*queue
+}
+
+// named returns a queue, or nil if there is no such queue.
+func (s *Service) named(name string) *queue {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+
+	return s.queues[name]
 }
 
 // New opens the queues. A queue that has messages and is not in the configuration keeps
@@ -36,23 +45,20 @@ func New(config Config) (*Service, error) {
 
 	s := &Service{config: config, queues: map[string]*queue{}}
 
+	stored, err := s.stored()
+	if err != nil {
+		return nil, fmt.Errorf("open the queues: %w", err)
+	}
+
 	for _, settings := range config.Queues {
-		q := newQueue(settings, config)
+		settings.declared, settings.Created, settings.Modified = true, config.Now(), config.Now()
+		stored[settings.Name] = settings
+	}
 
-		err := config.DB.Update(func(tx *bbolt.Tx) error {
-			_, err := tx.CreateBucketIfNotExists(q.bucket)
-
-			return err
-		})
-		if err != nil {
-			return nil, fmt.Errorf("open queue %s: %w", settings.Name, err)
-		}
-
-		if err := q.expire(); err != nil {
+	for _, settings := range stored {
+		if err := s.open(settings); err != nil {
 			return nil, err
 		}
-
-		s.queues[settings.Name] = q
 	}
 
 	s.api = awsapi.Service{
@@ -71,6 +77,13 @@ func New(config Config) (*Service, error) {
 			"GetQueueAttributes":           awsapi.Op(s.getQueueAttributes),
 			"ListQueues":                   awsapi.Op(s.listQueues),
 			"PurgeQueue":                   awsapi.Op(s.purgeQueue),
+			"CreateQueue":                  awsapi.Op(s.createQueue),
+			"DeleteQueue":                  awsapi.Op(s.deleteQueue),
+			"ListDeadLetterSourceQueues":   awsapi.Op(s.listDeadLetterSourceQueues),
+			"ListQueueTags":                awsapi.Op(s.listQueueTags),
+			"SetQueueAttributes":           awsapi.Op(s.setQueueAttributes),
+			"TagQueue":                     awsapi.Op(s.tagQueue),
+			"UntagQueue":                   awsapi.Op(s.untagQueue),
 		},
 	}
 
@@ -86,7 +99,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.api.Serv
 // Send sends a message from inside the emulator, without a check of permissions. All
 // attributes are of type String. The message is stored when Send returns.
 func (s *Service) Send(_ context.Context, queueARN, body string, attributes map[string]string) error {
-	q := s.queues[strings.TrimPrefix(queueARN, QueueARN(s.config.Region, s.config.Account, ""))]
+	q := s.named(strings.TrimPrefix(queueARN, QueueARN(s.config.Region, s.config.Account, "")))
 	if q == nil {
 		return noQueue()
 	}
@@ -101,7 +114,7 @@ func (s *Service) Send(_ context.Context, queueARN, body string, attributes map[
 		m.Attributes[name] = attribute{DataType: "String", StringValue: &value}
 	}
 
-	if err := m.validate(); err != nil {
+	if err := m.validate(q.current().MaxBytes); err != nil {
 		return err
 	}
 
@@ -126,7 +139,7 @@ func (s *Service) queueAt(ctx context.Context, action, url string) (*queue, erro
 		return nil, err
 	}
 
-	q := s.queues[name]
+	q := s.named(name)
 	if q == nil || (rest != "" && !strings.HasSuffix(rest, "/"+s.config.Account)) {
 		return nil, noQueue()
 	}

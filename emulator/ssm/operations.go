@@ -101,6 +101,11 @@ type putParameterInput struct {
 	Value     string
 	Type      string
 	Overwrite bool
+
+	Description *string
+	Tags        []tag
+	Tier        string
+	DataType    string
 }
 
 type putParameterOutput struct {
@@ -121,17 +126,27 @@ func (s *Service) putParameter(ctx context.Context, in putParameterInput) (putPa
 		return putParameterOutput{}, err
 	}
 
-	version, err := s.put(in.Name, func(before *stored) (string, error) {
+	version, err := s.put(in.Name, func(before *stored) (stored, error) {
 		if before != nil && !in.Overwrite {
-			return "", awsapi.Errorf("ParameterAlreadyExists",
+			return stored{}, awsapi.Errorf("ParameterAlreadyExists",
 				"The parameter already exists. To overwrite this value, set the overwrite option in the request to true.")
 		}
 
 		if before == nil && in.Type == "" {
-			return "", validation("A parameter type is required when you create a parameter.")
+			return stored{}, validation("A parameter type is required when you create a parameter.")
 		}
 
-		return in.Value, nil
+		next := stored{Value: in.Value, Tags: tagMap(in.Tags)}
+
+		if before != nil {
+			next.Description, next.Tags = before.Description, before.Tags
+		}
+
+		if in.Description != nil {
+			next.Description = *in.Description
+		}
+
+		return next, nil
 	})
 	if err != nil {
 		return putParameterOutput{}, err
@@ -144,6 +159,11 @@ func (in putParameterInput) check() error {
 	switch {
 	case in.Type != "" && in.Type != typeString:
 		return validation("the emulator's Parameter Store supports only parameters of type String, not %s", in.Type)
+	case len(in.Tags) > 0 && in.Overwrite:
+		return validation("Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag. " +
+			"To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource.")
+	case in.Tier == "Advanced", in.DataType != "" && in.DataType != "text":
+		return validation("the emulator's Parameter Store supports only the tier Standard and the data type text")
 	case in.Value == "":
 		return validation("1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1")
 	case len(in.Value) > maxValueBytes:

@@ -1,8 +1,7 @@
 // Package ssm is the emulator's Systems Manager Parameter Store, as far as Triptych uses
 // it: one parameter, /triptych/{stack}, contains a stack's names.
 //
-// The package supports GetParameter, GetParameters and PutParameter, for parameters of
-// type String. It rejects values of type SecureString, because they need KMS, which the
+// The parameters have the type String. The package rejects values of type SecureString, because they need KMS, which the
 // emulator does not have. Every other operation answers UnknownOperationException.
 //
 // Source:
@@ -14,6 +13,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -44,6 +44,7 @@ type Config struct {
 type Service struct {
 	db        *bolt.DB
 	arnPrefix string
+	account   string
 	authorize func(ctx context.Context, action, resource string) error
 	now       func() time.Time
 	api       awsapi.Service
@@ -54,6 +55,9 @@ type stored struct {
 	Value    string    `json:"value"`
 	Version  int64     `json:"version"`
 	Modified time.Time `json:"modified"`
+
+	Description string            `json:"description,omitempty"`
+	Tags        map[string]string `json:"tags,omitempty"`
 }
 
 // New opens the parameter store.
@@ -65,6 +69,7 @@ func New(config Config) (*Service, error) {
 	s := &Service{
 		db:        config.DB,
 		arnPrefix: fmt.Sprintf("arn:aws:ssm:%s:%s:parameter", config.Region, config.Account),
+		account:   config.Account,
 		authorize: config.Authorize,
 		now:       config.Now,
 	}
@@ -92,9 +97,16 @@ func New(config Config) (*Service, error) {
 		Name:        "Systems Manager",
 		ContentType: "application/x-amz-json-1.1",
 		Operations: map[string]awsapi.Operation{
-			"GetParameter":  awsapi.Op(s.getParameter),
-			"GetParameters": awsapi.Op(s.getParameters),
-			"PutParameter":  awsapi.Op(s.putParameter),
+			"AddTagsToResource":      awsapi.Op(s.addTagsToResource),
+			"DeleteParameter":        awsapi.Op(s.deleteParameter),
+			"DeleteParameters":       awsapi.Op(s.deleteParameters),
+			"DescribeParameters":     awsapi.Op(s.describeParameters),
+			"GetParameter":           awsapi.Op(s.getParameter),
+			"GetParameters":          awsapi.Op(s.getParameters),
+			"GetParametersByPath":    awsapi.Op(s.getParametersByPath),
+			"ListTagsForResource":    awsapi.Op(s.listTagsForResource),
+			"PutParameter":           awsapi.Op(s.putParameter),
+			"RemoveTagsFromResource": awsapi.Op(s.removeTagsFromResource),
 		},
 	}
 
@@ -110,12 +122,17 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.api.Serv
 // Put sets a parameter from inside the emulator, without a check of permissions. An
 // unchanged value creates no new version.
 func (s *Service) Put(name, value string) error {
-	_, err := s.put(name, func(before *stored) (string, error) {
-		if before != nil && before.Value == value {
-			return "", errUnchanged
+	return s.Declare(name, value, "", nil)
+}
+
+// Declare is Put with a description and tags.
+func (s *Service) Declare(name, value, description string, tags map[string]string) error {
+	_, err := s.put(name, func(before *stored) (stored, error) {
+		if before != nil && before.Value == value && before.Description == description && maps.Equal(before.Tags, tags) {
+			return stored{}, errUnchanged
 		}
 
-		return value, nil
+		return stored{Value: value, Description: description, Tags: tags}, nil
 	})
 	if err != nil && !errors.Is(err, errUnchanged) {
 		return err
@@ -140,15 +157,15 @@ func (s *Service) get(name string) (found *stored, err error) {
 }
 
 // put writes the next version of a parameter. decide receives the version before, which
-// is nil for a new parameter.
-func (s *Service) put(name string, decide func(before *stored) (string, error)) (version int64, err error) {
+// is nil for a new parameter, and returns the new value, description and tags.
+func (s *Service) put(name string, decide func(before *stored) (stored, error)) (version int64, err error) {
 	err = s.db.Update(func(tx *bolt.Tx) error {
 		before, err := load(tx, name)
 		if err != nil {
 			return err
 		}
 
-		value, err := decide(before)
+		next, err := decide(before)
 		if err != nil {
 			return err
 		}
@@ -158,7 +175,9 @@ func (s *Service) put(name string, decide func(before *stored) (string, error)) 
 			version = before.Version + 1
 		}
 
-		encoded, err := json.Marshal(stored{Value: value, Version: version, Modified: s.now()})
+		next.Version, next.Modified = version, s.now()
+
+		encoded, err := json.Marshal(next)
 		if err != nil {
 			return fmt.Errorf("encode parameter %s: %w", name, err)
 		}

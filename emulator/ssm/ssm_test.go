@@ -101,7 +101,7 @@ func TestGetParameterErrors(t *testing.T) {
 		t.Errorf("a version that is not there: got %v, want ParameterVersionNotFound", err)
 	}
 
-	_, err = ssmClient.DeleteParameter(t.Context(), &client.DeleteParameterInput{Name: aws.String(stackParameter)})
+	_, err = ssmClient.GetParameterHistory(t.Context(), &client.GetParameterHistoryInput{Name: aws.String(stackParameter)})
 
 	var unknown smithy.APIError
 	if !errors.As(err, &unknown) || unknown.ErrorCode() != "UnknownOperationException" {

@@ -16,7 +16,7 @@ import (
 
 func TestTerraformDeclaresTheSameLedger(t *testing.T) {
 	made := deployed(t, DefaultName).all(t, "aws_dynamodb_table", "ledger")[""]
-	table := ledgerTable(names{stack: DefaultName}.ledger())
+	table := names{stack: DefaultName}.ledgerTable()
 	index := made["global_secondary_index"].([]any)[0].(map[string]any)
 
 	want := map[string]any{

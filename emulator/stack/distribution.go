@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -53,6 +56,18 @@ func (s *Stack) distribution(n names, c Config, who identities) (*cdn.Handler, e
 	}
 
 	return made, nil
+}
+
+// describeDistribution returns what CloudFront's API reports about the distribution.
+func (s *Stack) describeDistribution(n names, c Config) cdn.Description {
+	parsed, err := recipe.Parse(c.Recipe)
+	automatic := err == nil && slices.ContainsFunc(parsed.Variants, func(v recipe.Variant) bool { return v.Format == recipe.Auto })
+
+	return cdn.Description{
+		ARN: n.distributionARN(), Stack: n.stack, DomainName: strings.TrimPrefix(s.CDNURL, "http://"), Account: account,
+		Variants: n.variants(), Uploads: n.uploads(), SignedViewing: c.SignedViewing, Automatic: automatic,
+		Modified: time.Now().Truncate(time.Second), Tags: n.tags(),
+	}
 }
 
 // openSigners reads the trusted keys, and creates the first one if there is none.

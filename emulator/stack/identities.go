@@ -25,7 +25,9 @@ type identities struct {
 
 	buckets map[string]*iam.Policy // by the bucket's name
 	queues  map[string]*iam.Policy // by the queue's ARN
-	access  *access
+	// createdQueue returns the policy of a queue that was created through the API.
+	createdQueue func(queueARN string) *iam.Policy
+	access       *access
 }
 
 // newIdentities creates the emulator's user, and a role for each function, for each

@@ -18,10 +18,15 @@ import (
 // same policies.
 
 // asMachine puts the machine's role into the context of its tasks. A machine that was
-// created through the API has a role that the emulator does not know, and may do
+// created through the API may have a role that the emulator does not know, and then may do
 // everything.
 func (who identities) asMachine(ctx context.Context, roleARN string) context.Context {
-	return iam.WithPrincipal(ctx, who.machines[roleARN])
+	role := who.machines[roleARN]
+	if role == nil {
+		role, _ = who.directory.ByARN(roleARN)
+	}
+
+	return iam.WithPrincipal(ctx, role)
 }
 
 // invoker calls Lambda for the state machines.
@@ -100,5 +105,10 @@ func (d undeliveredQueues) Send(ctx context.Context, queueARN, body string, attr
 }
 
 func (who identities) maySend(ctx context.Context, ruleARN, queueARN string) error {
-	return iam.CheckAt(iam.WithPrincipal(ctx, who.rule(ruleARN)), who.queues[queueARN], "sqs:SendMessage", queueARN)
+	policy := who.queues[queueARN]
+	if policy == nil && who.createdQueue != nil {
+		policy = who.createdQueue(queueARN)
+	}
+
+	return iam.CheckAt(iam.WithPrincipal(ctx, who.rule(ruleARN)), policy, "sqs:SendMessage", queueARN)
 }

@@ -193,7 +193,7 @@ func (s *Stack) startObjects(n names, c Config, who identities) error {
 // newGateway creates the gateway with all services behind it.
 func (s *Stack) newGateway(n names, c Config, who identities) (http.Handler, error) {
 	ledger, err := dynamodb.New(dynamodb.Config{
-		DB: s.db, Tables: []dynamodb.Table{ledgerTable(n.ledger())},
+		DB: s.db, Tables: []dynamodb.Table{n.ledgerTable()},
 		Account: account, Region: region, Authorize: authorize,
 	})
 	if err != nil {
@@ -215,7 +215,9 @@ func (s *Stack) newGateway(n names, c Config, who identities) (http.Handler, err
 		return nil, fmt.Errorf("start the parameter store: %w", err)
 	}
 
-	if err := parameters.Put(config.ParameterName(n.stack), string(description)); err != nil {
+	if err := parameters.Declare(
+		config.ParameterName(n.stack), string(description), "The resource names of the Triptych stack "+n.stack+".", n.tags(),
+	); err != nil {
 		return nil, fmt.Errorf("describe the stack: %w", err)
 	}
 
@@ -223,7 +225,9 @@ func (s *Stack) newGateway(n names, c Config, who identities) (http.Handler, err
 		"states": s.workflow.API(), "dynamodb": ledger, "events": s.bus.API(), "sqs": s.queues,
 		"ssm": parameters, "lambda": s.lambda,
 		"iam": s.roles.API(), "sts": sts.New(account), "logs": s.logs.groups,
-		"cloudfront": &cdn.API{Distribution: s.invalidations, Authorize: authorize, Account: account},
+		"cloudfront": &cdn.API{
+			Distribution: s.invalidations, Authorize: authorize, Account: account, Description: s.describeDistribution(n, c),
+		},
 	}
 	s.services = maps.Clone(services)
 

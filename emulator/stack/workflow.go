@@ -66,6 +66,8 @@ func (s *Stack) startWorkflow(n names, c Config, who identities) error {
 		return err
 	}
 
+	who.createdQueue = s.queues.Policy
+
 	rules, err := s.rules(n, who)
 	if err != nil {
 		return err
@@ -73,7 +75,7 @@ func (s *Stack) startWorkflow(n names, c Config, who identities) error {
 
 	s.bus, err = eventbridge.New(eventbridge.Config{
 		DB: s.db, Region: region, Account: account, Logger: s.logs.log, Authorize: authorize, Rules: rules, Queues: undeliveredQueues{s.queues, who},
-		Inject: c.Faults.OfEvents(),
+		Inject: c.Faults.OfEvents(), Resolve: s.resolve(who),
 	})
 	if err != nil {
 		return fmt.Errorf("start EventBridge: %w", err)
