@@ -44,6 +44,11 @@ const (
 	CodeTarget   Code = "MISSING_TRANSITION_TARGET" // The target of a transition does not exist, or no transition leads to a state.
 	CodeEndState Code = "MISSING_END_STATE"         // No state ends the machine.
 
+	CodeDuplicateState Code = "DUPLICATE_STATE_NAME" // Two states have the same name.
+	CodeStateName      Code = "INVALID_STATE_NAME"   // The name of a state is not valid.
+	CodeDuplicateLabel Code = "DUPLICATE_LABEL_NAME" // Two distributed Maps have the same label.
+	CodeLabel          Code = "INVALID_LABEL_NAME"   // A label is not valid.
+
 	CodeExpression            Code = "INVALID_JSONATA_EXPRESSION"     // An expression cannot be parsed.
 	CodeUnsupportedExpression Code = "UNSUPPORTED_JSONATA_EXPRESSION" // An expression uses what Step Functions does not support.
 )

@@ -3,6 +3,7 @@ package asl
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -67,7 +68,7 @@ func (p *parser) distributedState(base *common, fields *object) state {
 	}
 
 	if _, taken := p.children[out.label]; taken {
-		fields.problemf("Label", "the label %q is already used: labels must be unique in the whole machine", out.label)
+		p.report(CodeDuplicateLabel, fields.at("Label"), fmt.Sprintf("the label %q is already used: labels must be unique in the whole machine", out.label))
 	}
 
 	p.children[out.label] = out.processor
@@ -128,7 +129,7 @@ func (p *parser) label(name string, fields *object) string {
 	}
 
 	if utf8.RuneCountInString(label) > maxLabelLength || strings.ContainsFunc(label, forbidden) {
-		fields.problemf("Label", "a label has at most %d characters, no whitespace and none of ?*<>{}[]:;,\\|^~$#%%&`\"/", maxLabelLength)
+		p.report(CodeLabel, fields.at("Label"), fmt.Sprintf("a label has at most %d characters, no whitespace and none of ?*<>{}[]:;,\\|^~$#%%&`\"/", maxLabelLength))
 	}
 
 	return label

@@ -149,7 +149,7 @@ func (p *parser) flow(fields *object, outer []string) *flow {
 		path := states.path + "/" + pointerToken(name)
 
 		if other, taken := p.names[name]; taken {
-			p.problemf(path, "the name is already used by %s: state names must be unique in the whole machine", other)
+			p.report(CodeDuplicateState, path, fmt.Sprintf("the name is already used by %s: state names must be unique in the whole machine", other))
 		}
 
 		p.names[name] = path

@@ -1,6 +1,7 @@
 package asl
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -63,7 +64,7 @@ const maxNameLength = 80 // https://states-language.net/spec.html#states-fields
 // state parses one state. assigned are the variables of this scope and the outer scopes.
 func (p *parser) state(name string, fields *object, assigned []string) state {
 	if utf8.RuneCountInString(name) > maxNameLength {
-		p.problemf(fields.path, "a state's name has at most %d characters", maxNameLength)
+		p.report(CodeStateName, fields.path, fmt.Sprintf("a state's name has at most %d characters", maxNameLength))
 	}
 
 	base := &common{name: name, kind: fields.text("Type"), path: fields.path}
