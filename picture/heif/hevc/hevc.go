@@ -109,6 +109,8 @@ type decoder struct {
 	pictures  map[int]*pps
 
 	segment *segment // the picture and its last slice segment; nil before the first one
+	kind    int      // of the NAL units of the picture
+	layer   int      // the temporal layer of the NAL units of the picture
 	ended   bool     // another picture starts
 }
 
@@ -179,8 +181,13 @@ func (d *decoder) slice(u unit) error {
 	}
 
 	var before *slice
+
 	if d.segment != nil {
 		before = d.segment.slice
+
+		if u.kind != d.kind || u.layer != d.layer {
+			return corrupt("NAL units of the types %d and %d and of the layers %d and %d in a picture (7.4.2.2)", d.kind, u.kind, d.layer, u.layer)
+		}
 	}
 
 	h, err := parseSlice(u, d.active, before)
@@ -191,6 +198,8 @@ func (d *decoder) slice(u unit) error {
 	if err := d.begin(h); err != nil {
 		return err
 	}
+
+	d.kind, d.layer = u.kind, u.layer
 
 	return d.segment.decode(d.ctx, h)
 }

@@ -19,6 +19,7 @@ const (
 // unit is a NAL unit (clause 7.3.1).
 type unit struct {
 	kind    int
+	layer   int // TemporalId
 	payload []byte // without header and emulation prevention bytes
 }
 
@@ -40,7 +41,14 @@ func newUnit(data []byte) (made unit, ok bool, err error) {
 		return unit{}, false, nil
 	}
 
-	return unit{kind: int(header >> 9 & 0x3f), payload: unescaped(data[unitHeader:])}, true, nil
+	made = unit{kind: int(header >> 9 & 0x3f), layer: int(header&7) - 1, payload: unescaped(data[unitHeader:])}
+
+	// The sequence starts in the lowest temporal layer (clause 7.4.2.2).
+	if starts := made.kind >= typeBLA && made.kind <= typeLastIRAP; starts && made.layer != 0 {
+		return unit{}, false, corrupt("a NAL unit of type %d with nuh_temporal_id_plus1 of %d", made.kind, made.layer+1)
+	}
+
+	return made, true, nil
 }
 
 // unescaped returns a copy of a payload without its emulation prevention bytes: each 3
