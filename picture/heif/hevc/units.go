@@ -19,7 +19,7 @@ const (
 // unit is a NAL unit (clause 7.3.1).
 type unit struct {
 	kind    int
-	layer   int // TemporalId
+	layer   int    // TemporalId
 	payload []byte // without header and emulation prevention bytes
 }
 
