@@ -18,6 +18,9 @@
 // whole decode. It is the worst of a job's variants. Peak memory is the maximum of a
 // fresh process that did only this job, including start-up (VmHWM, Linux only).
 //
+// HEIC is compared with libheif's heif-convert, where its programs are installed
+// (heic.go).
+//
 // For an image with a color profile the jobs differ a little. sharp converts it to sRGB
 // and drops the profile, and Triptych copies the profile. In a small variant this affects
 // the bytes of Triptych and the luma of sharp.
@@ -129,6 +132,12 @@ func run(ctx context.Context, arguments []string) error {
 	}
 
 	printSummary(os.Stdout, all, engines)
+
+	if asked.made {
+		if err := compareHEIC(ctx, asked, sources, cache, engines, os.Stdout); err != nil {
+			return err
+		}
+	}
 
 	if asked.json == "" {
 		return nil
