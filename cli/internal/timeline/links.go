@@ -42,3 +42,14 @@ func named(state *State, name string) *State {
 
 	return state
 }
+
+// running returns the state with the name that was entered last and has not ended.
+func (b *builder) running(name string) *State {
+	for _, state := range slices.Backward(b.states) {
+		if state.Name == name && state.Outcome == Running {
+			return state
+		}
+	}
+
+	return nil
+}

@@ -205,6 +205,10 @@ func (b *builder) exit(event *types.HistoryEvent, before place) place {
 	}
 
 	if state == nil {
+		state = b.running(name) // The exit of a Parallel follows the last event of a branch.
+	}
+
+	if state == nil {
 		return before
 	}
 

@@ -238,6 +238,21 @@ func TestBuild(t *testing.T) {
 				{"Make", 1, 1, 800 * ms, 100 * ms, 0, timeline.Succeeded, "", ""},
 			},
 		},
+		"a Parallel ends after its last branch": {
+			func(s *script) {
+				started := s.plain(s.enter(s.began(), "Both"), types.HistoryEventTypeParallelStateStarted)
+				s.exit(s.enter(started, "Left"), "Left")
+				last := s.exit(s.enter(started, "Right"), "Right")
+				s.plain(last, types.HistoryEventTypeParallelStateSucceeded)
+				s.enter(s.exit(last, "Both"), "After")
+			},
+			[]seen{
+				{"Both", none, 0, 100 * ms, 700 * ms, 0, timeline.Succeeded, "", ""},
+				{"Left", none, 0, 300 * ms, 100 * ms, 0, timeline.Succeeded, "", ""},
+				{"Right", none, 0, 500 * ms, 100 * ms, 0, timeline.Succeeded, "", ""},
+				{"After", none, 0, 900 * ms, 0, 0, timeline.Running, "", ""},
+			},
+		},
 		"exit of a state that was not entered": {
 			func(s *script) { s.exit(s.began(), "Ghost") }, []seen{},
 		},
