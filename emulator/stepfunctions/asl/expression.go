@@ -28,9 +28,6 @@ var (
 	errNoResult   = errors.New("$states.result cannot be used here")
 	errNoErrorOut = errors.New("$states.errorOutput cannot be used here: only in a Catch")
 	errLength     = fmt.Errorf("an expression has at most %d bytes", maxExpressionBytes)
-
-	readsResult      = regexp.MustCompile(`\$states\s*\.\s*result\b`)
-	readsErrorOutput = regexp.MustCompile(`\$states\s*\.\s*errorOutput\b`)
 )
 
 // isExpression reports whether a string is an expression, or is meant to be one.
@@ -77,12 +74,16 @@ func compile(text string, reach reach) (*jsonata.Expression, error) {
 
 	source := text[len(expressionOpen) : len(text)-len(expressionClose)]
 
+	out, err := jsonata.Compile(source)
+
 	switch {
-	case readsResult.MatchString(source) && !reach.result:
+	case err != nil:
+		return nil, err
+	case out.Reads("states", "result") && !reach.result:
 		return nil, errNoResult
-	case readsErrorOutput.MatchString(source) && !reach.errorOutput:
+	case out.Reads("states", "errorOutput") && !reach.errorOutput:
 		return nil, errNoErrorOut
 	default:
-		return jsonata.Compile(source)
+		return out, nil
 	}
 }

@@ -19,9 +19,10 @@
 // process.
 //
 // Regular expressions are translated to those of Go, whose time is proportional to the text.
-// [Compile] rejects look-around, references to groups and repetitions over 1,000. An
-// expression whose result contains Infinity fails with D1001; the reference implementation
-// returns null.
+// [Compile] rejects look-around, references to groups and repetitions over 1,000. A dot
+// matches a whole character; in JavaScript, it matches one code unit of UTF-16. An expression
+// whose result contains Infinity or NaN fails with D1001; the reference implementation
+// returns null. A group-by does not change an empty array that it reads.
 //
 // Source: https://docs.jsonata.org and
 // https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html

@@ -142,7 +142,11 @@ func (e *evaluation) tupleSort(n *node, input []any, tuples *array, f *frame) (*
 // reduced returns the tuples of a group as one tuple, whose values are those of all tuples.
 func (e *evaluation) reduced(list []any) (*tuple, error) {
 	first, ok := list[0].(*tuple)
-	if !ok || len(list) == 1 {
+	if !ok {
+		return &tuple{context: list[0]}, nil // Without tuples, the only item is undefined.
+	}
+
+	if len(list) == 1 {
 		return first, nil
 	}
 

@@ -34,13 +34,13 @@ func compiled(source string) (*node, error) {
 		return nil, err
 	}
 
-	if tree.reads("eval") {
-		return nil, errEval
-	}
-
 	out, err := (&structure{}).node(tree)
 	if err != nil {
 		return nil, err
+	}
+
+	if out.any(func(n *node) bool { return n.kind == variableNode && n.text == "eval" }) {
+		return nil, errEval
 	}
 
 	if out.kind == parentNode || out.seeking != nil {
@@ -50,35 +50,13 @@ func compiled(source string) (*node, error) {
 	return out, nil
 }
 
-// reads reports whether a parsed tree contains a variable.
-func (n *node) reads(name string) bool {
-	if n == nil {
-		return false
-	}
-
-	if n.kind == variableNode && n.text == name {
-		return true
-	}
-
-	for _, inner := range n.list {
-		if inner.reads(name) {
-			return true
-		}
-	}
-
-	for _, pair := range n.pairs {
-		if pair[0].reads(name) || pair[1].reads(name) {
-			return true
-		}
-	}
-
-	for _, term := range n.terms {
-		if term.expression.reads(name) {
-			return true
-		}
-	}
-
-	return n.lhs.reads(name) || n.rhs.reads(name) || n.other.reads(name) || n.callee.reads(name) || n.body.reads(name)
+// Reads reports whether the expression reads a member of a variable by its name, such as
+// $states.result.
+func (e *Expression) Reads(variable, member string) bool {
+	return e.node.any(func(n *node) bool {
+		return n.kind == pathNode && len(n.list) > 1 && n.list[0].kind == variableNode && n.list[0].text == variable &&
+			n.list[1].kind == nameNode && n.list[1].text == member
+	})
 }
 
 // Source returns the text of the expression, without spaces around it.

@@ -76,3 +76,42 @@ type slot struct {
 	label string
 	level int
 }
+
+// any reports whether a condition holds for the node or a node in it.
+func (n *node) any(holds func(n *node) bool) bool {
+	if n == nil {
+		return false
+	}
+
+	if holds(n) {
+		return true
+	}
+
+	for _, inner := range n.parts() {
+		if inner.any(holds) {
+			return true
+		}
+	}
+
+	return false
+}
+
+// parts returns the nodes that a node consists of. Some are nil.
+func (n *node) parts() []*node {
+	out := append([]*node{n.lhs, n.rhs, n.other, n.callee, n.body, n.group}, n.list...)
+	out = append(out, n.predicates...)
+
+	for _, pair := range n.pairs {
+		out = append(out, pair[0], pair[1])
+	}
+
+	for _, term := range n.terms {
+		out = append(out, term.expression)
+	}
+
+	for _, stage := range n.stages {
+		out = append(out, stage.filter)
+	}
+
+	return out
+}
