@@ -83,12 +83,19 @@ var awsReads = []awsCommand{
 	{"logs start-query --log-group-name x --start-time 0 --end-time 1 --query-string x", `UnknownOperationException.*StartQuery`, true},
 
 	{"sqs list-queues", `$stack-failed-executions`, false},
-	{"sqs get-queue-attributes --queue-url $failed --attribute-names All", `"MessageRetentionPeriod":"1209600".*"SqsManagedSseEnabled":"true".*TakeWhatFailed`, false},
+	{"sqs get-queue-attributes --queue-url $failed --attribute-names All", `"MessageRetentionPeriod":"1209600","Policy":.*TakeWhatFailed.*"SqsManagedSseEnabled":"true"`, false},
 	{"sqs list-queue-tags --queue-url $failed", `"triptych:stack":"$stack"`, false},
 
 	{"lambda list-functions", `"FunctionName":"$stack-resize"`, false},
 	{"lambda get-function --function-name $stack-resize", `"FunctionArn":"arn:aws:lambda:us-east-1:000000000000:function:$stack-resize"`, false},
 	{"lambda get-function-configuration --function-name $stack-resize", `"MemorySize":512`, false},
+
+	{"lambda get-function-concurrency --function-name $stack-resize", `^$|{}`, false},
+	{"lambda list-aliases --function-name $stack-resize", `"Name":"live","FunctionVersion":"1"`, false},
+	{"lambda list-versions-by-function --function-name $stack-resize", `"Version":"\$LATEST".*"Version":"1"`, false},
+	{"lambda get-alias --function-name $stack-resize --name none", `ResourceNotFoundException`, true},
+	{"lambda list-tags --resource arn:aws:lambda:us-east-1:000000000000:function:$stack-resize", `"triptych:stack":"$stack"`, false},
+	{"lambda list-layers", `UnknownOperationException`, true},
 
 	{"events list-rules", `"Name":"$stack-upload-created"`, false},
 	{"events describe-rule --name $stack-upload-created", `"State":"ENABLED"`, false},

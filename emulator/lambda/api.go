@@ -8,6 +8,8 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -42,13 +44,18 @@ func (s *Service) operations() []operation {
 		settings = "GET /2016-08-19/account-settings"
 	)
 
-	return []operation{
+	all := []operation{
 		{"GetAccountSettings", s.serveAccountSettings, []string{settings, settings + "/{$}"}},
 		{"GetFunction", s.serveGet, []string{root + "/{function}"}},
 		{"GetFunctionConfiguration", s.serveConfiguration, []string{root + "/{function}/configuration"}},
 		{"Invoke", s.serveInvoke, []string{"POST /2015-03-31/functions/{function}/invocations"}},
 		{"ListFunctions", s.serveList, []string{root, root + "/{$}"}},
 	}
+
+	all = append(all, s.readOperations()...)
+	slices.SortFunc(all, func(a, b operation) int { return strings.Compare(a.name, b.name) })
+
+	return all
 }
 
 // OperationNames returns the names of the operations, sorted.

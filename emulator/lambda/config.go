@@ -33,6 +33,9 @@ type Function struct {
 	MemoryMB   int               // A process that exceeds it is killed (Linux); 0 means DefaultMemoryMB.
 	Aliases    []string          // The qualifiers besides $LATEST; all point to version 1.
 
+	Description string            // What the API reports.
+	Tags        map[string]string // As Description.
+
 	// MaxConcurrency limits the function's instances; 0 means that only
 	// Config.MaxInstances limits them.
 	MaxConcurrency int

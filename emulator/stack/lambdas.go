@@ -33,6 +33,8 @@ func newLambda(n names, c Config, who identities, awsURL, cdnURL string, logs *l
 			Timeout:    function.Timeout(),
 			MemoryMB:   function.MemoryMB,
 			Aliases:    []string{alias},
+
+			Description: "Triptych: " + function.Name + ". The source is functions/" + function.Name + ".", Tags: n.tags(),
 			Env: map[string]string{
 				"AWS_ENDPOINT_URL":      awsURL,
 				"AWS_ACCESS_KEY_ID":     role.AccessKey,
