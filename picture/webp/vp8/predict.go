@@ -1,6 +1,8 @@
 //nolint:dupl // The modes have lines of the same form.
 package vp8
 
+import "encoding/binary"
+
 // Edges are the samples around a macroblock from which one of its planes is predicted:
 // above from left to right, and at the left from top to bottom. Chroma has the first eight.
 type Edges struct {
@@ -22,17 +24,13 @@ func Predict(blocks []Block, mode Mode, edges *Edges) {
 	switch mode {
 	case Vertical:
 		for i := range blocks {
-			above := edges.Above[i%wide*BlockSide:][:BlockSide]
-			for y := 0; y < BlockSize; y += BlockSide {
-				copy(blocks[i][y:], above)
-			}
+			row := binary.LittleEndian.Uint32(edges.Above[i%wide*BlockSide:])
+			fillRows(&blocks[i], row, row, row, row)
 		}
 	case Horizontal:
 		for i := range blocks {
-			left := edges.Left[i/wide*BlockSide:][:BlockSide]
-			for at := range blocks[i] {
-				blocks[i][at] = left[at/BlockSide]
-			}
+			left := (*[BlockSide]byte)(edges.Left[i/wide*BlockSide:])
+			fillRows(&blocks[i], repeated(left[0]), repeated(left[1]), repeated(left[2]), repeated(left[3]))
 		}
 	case TrueMotion:
 		for i := range blocks {
@@ -41,14 +39,21 @@ func Predict(blocks []Block, mode Mode, edges *Edges) {
 			trueMotion(&blocks[i], above, left, edges.Corner)
 		}
 	default:
-		value := edges.mean(wide * BlockSide)
-
+		row := repeated(edges.mean(wide * BlockSide))
 		for i := range blocks {
-			for at := range blocks[i] {
-				blocks[i][at] = value
-			}
+			fillRows(&blocks[i], row, row, row, row)
 		}
 	}
+}
+
+// repeated returns a row of four same samples.
+func repeated(sample byte) uint32 { return uint32(sample) * 0x01010101 }
+
+func fillRows(b *Block, first, second, third, fourth uint32) {
+	binary.LittleEndian.PutUint32(b[0:], first)
+	binary.LittleEndian.PutUint32(b[4:], second)
+	binary.LittleEndian.PutUint32(b[8:], third)
+	binary.LittleEndian.PutUint32(b[12:], fourth)
 }
 
 // mean is the prediction of the mode DC: the mean of the neighbors in the frame.

@@ -38,7 +38,7 @@ func TestForwardDCT_inverse(t *testing.T) {
 }
 
 func TestForwardDCT_energy(t *testing.T) {
-	// A coefficient's squared error is four times that of the samples: see rate.
+	// The inverse transform divides energy by four.
 	random := rand.New(rand.NewPCG(4, 4))
 
 	for range 200 {
@@ -52,7 +52,7 @@ func TestForwardDCT_energy(t *testing.T) {
 			energy += float64(v) * float64(v)
 		}
 
-		if ratio := energy * coefficientDistortion / (float64(squares(&samples, &prediction)) * distortion); math.Abs(ratio-1) > 0.01 {
+		if ratio := energy / (4 * float64(squares(&samples, &prediction))); math.Abs(ratio-1) > 0.01 {
 			t.Fatalf("the energies differ by a factor of %.3f", ratio)
 		}
 	}
@@ -103,83 +103,6 @@ func TestSteps_quantize(t *testing.T) {
 
 			if (end == 0) != (levels == vp8.Coefficients{}) || end > 0 && levels[end-1] == 0 {
 				t.Fatalf("the end of %v is %d", levels, end)
-			}
-		}
-	}
-}
-
-// score is what a trellis minimizes.
-func (t *trellis) score(s *steps, kind vp8.Kind, context, first int, levels, c *vp8.Coefficients) int {
-	end, errors := 0, 0
-
-	for n := first; n < vp8.BlockSize; n++ {
-		d := int(c[vp8.Zigzag[n]]) - int(levels[n])*int(s.size[min(n, 1)])
-		errors += d * d
-
-		if levels[n] != 0 {
-			end = n + 1
-		}
-	}
-
-	return errors*t.scale + t.lambda*t.costs.block(kind, context, first, levels, end)
-}
-
-func TestTrellis_quantize(t *testing.T) {
-	var all costs
-
-	all.set(&vp8.DefaultProbabilities)
-
-	random := rand.New(rand.NewPCG(6, 6))
-
-	for i := range 3000 {
-		index := random.IntN(vp8.QuantizerIndices)
-		s := newSteps(vp8.Quantizer{Index: index}.Steps().Y1)
-		r := newRate(s.size[1])
-		search := trellis{&all, r.lambda, coefficientDistortion}
-		kind, context, first := vp8.Kind(random.IntN(vp8.Kinds)), random.IntN(vp8.Contexts), 0
-
-		if kind == vp8.LumaAfterY2 {
-			first = 1
-		}
-
-		var original, nearest, got vp8.Coefficients
-
-		for n := first; n < first+7; n++ { // few, so that all choices can be tried
-			original[vp8.Zigzag[n]] = int16(random.NormFloat64() * float64(s.size[1]))
-		}
-
-		for n := first; n < vp8.BlockSize; n++ {
-			at := vp8.Zigzag[n]
-			nearest[n] = int16(math.Round(float64(original[at]) / float64(s.size[min(n, 1)])))
-		}
-
-		c := original
-		end := search.quantize(&s, kind, context, first, &got, &c)
-
-		least := unreachable
-
-		for choice := range 1 << 7 {
-			tried := nearest
-
-			for bit := range 7 {
-				if level := &tried[first+bit]; choice>>bit&1 != 0 && *level != 0 {
-					*level -= *level / int16(magnitude(int32(*level)))
-				}
-			}
-
-			least = min(least, search.score(&s, kind, context, first, &tried, &original))
-		}
-
-		// No level beyond the nearest is a choice as well.
-		least = min(least, search.score(&s, kind, context, first, &vp8.Coefficients{}, &original))
-
-		if score := search.score(&s, kind, context, first, &got, &original); score > least {
-			t.Fatalf("block %d: the score is %d, not %d", i, score, least)
-		}
-
-		for n := first; n < vp8.BlockSize; n++ {
-			if at := vp8.Zigzag[n]; int(c[at]) != int(got[n])*int(s.size[min(n, 1)]) || n >= end && got[n] != 0 {
-				t.Fatalf("block %d: level %d is %d with the value %d, and the end is %d", i, n, got[n], c[at], end)
 			}
 		}
 	}

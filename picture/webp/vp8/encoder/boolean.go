@@ -18,6 +18,9 @@ type booleans struct {
 
 func newBooleans(out []byte) booleans { return booleans{out: out, span: 255, pending: 8} }
 
+// leadingZeros is the number of bits of a uint32 above those of a span.
+const leadingZeros = 24
+
 // write encodes a bit that is zero with a probability in units of 1/256.
 func (b *booleans) write(bit bool, probability byte) {
 	const flushAt, flushed = 48, 32
@@ -28,7 +31,7 @@ func (b *booleans) write(bit bool, probability byte) {
 		split = b.span - split
 	}
 
-	shift := uint(bits.LeadingZeros8(uint8(split)))
+	shift := uint(bits.LeadingZeros32(split)) - leadingZeros
 	b.span = split << shift
 	b.low <<= shift
 
@@ -40,6 +43,42 @@ func (b *booleans) write(bit bool, probability byte) {
 	b.pending -= flushed
 	b.out = binary.BigEndian.AppendUint32(b.out, uint32(b.low>>b.pending))
 	b.low &= 1<<b.pending - 1
+}
+
+// writeAll encodes decisions with the probabilities of a frame. It is write in a loop, with
+// the state in registers.
+func (b *booleans) writeAll(decisions []decision, probabilities *[1 << 11]byte) {
+	const flushAt, flushed = 48, 32
+
+	low, span, pending := b.low, b.span, b.pending
+
+	for _, d := range decisions {
+		p := uint32(byte(d))
+		if d&fixed == 0 {
+			p = uint32(probabilities[d&(1<<11-1)])
+		}
+
+		split := 1 + ((span-1)*p)>>8
+		if d&one != 0 {
+			low += uint64(split)
+			split = span - split
+		}
+
+		shift := uint(bits.LeadingZeros32(split)) - leadingZeros
+		span = split << (shift & 7)
+		low <<= shift & 7
+
+		if pending += shift; pending >= flushAt {
+			b.low, b.pending = low, pending
+			b.carry()
+
+			pending -= flushed
+			b.out = binary.BigEndian.AppendUint32(b.out, uint32(b.low>>pending))
+			low = b.low & (1<<pending - 1)
+		}
+	}
+
+	b.low, b.span, b.pending = low, span, pending
 }
 
 // carry adds the bit above the pending ones to the bytes that are written already.

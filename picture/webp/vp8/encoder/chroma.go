@@ -60,8 +60,6 @@ func (f *frame) chooseChroma(s *source, x, y int, nz neighbors, room int) *coded
 		}
 	}
 
-	f.searchChroma(best, s, &predictions[best.mode], nz)
-
 	return best
 }
 
@@ -89,26 +87,4 @@ func (f *frame) codeChroma(
 	}
 
 	c.score = errors*distortion + bits*f.chromaRate.lambda
-}
-
-// searchChroma is codeChroma with the best levels, for the mode that was chosen.
-func (f *frame) searchChroma(
-	c *codedChroma, s *source, predictions *[2 * vp8.ChromaBlocks]vp8.Block, nz neighbors,
-) {
-	var coefficients [2 * vp8.ChromaBlocks]vp8.Coefficients
-
-	forward(coefficients[:], s.chroma[:], predictions[:])
-
-	above, left := *nz.above, *nz.left
-	t := trellis{&f.costs, f.chromaRate.lambda, coefficientDistortion}
-
-	for i := range c.blocks {
-		b := &c.blocks[i]
-		at, l := chromaPlace(i)
-		b.end = int32(t.quantize(&f.chroma, vp8.Chroma, int(above[at]+left[l]), 0, &b.levels, &coefficients[i]))
-		above[at] = nonzero(b.end)
-		left[l] = above[at]
-	}
-
-	inverse(c.blocks[:], coefficients[:], predictions[:])
 }

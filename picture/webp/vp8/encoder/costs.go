@@ -154,8 +154,8 @@ func levelPath(level int) []vp8.Branch {
 type contextCosts struct {
 	end  int // the block ends here
 	more int // the block does not end here
-	// levels has the cost of each level without its extra bits and its sign. It includes
-	// more, except in context 0: a block does not end after a zero.
+	// levels has the cost of each level. That of the last one is without its extra bits and
+	// its sign. It includes more, except in context 0: a block does not end after a zero.
 	levels [variableLevels]uint16
 }
 
@@ -176,6 +176,9 @@ func (c *costs) set(p *vp8.Probabilities) {
 
 				for level, path := range levelPaths {
 					at.levels[level] = uint16(base + pathCost(path, nodes[:]))
+					if level < variableLevels-1 {
+						at.levels[level] += extraCosts[level]
+					}
 				}
 			}
 		}
@@ -197,13 +200,20 @@ func (c *costs) block(kind vp8.Kind, context, first int, levels *vp8.Coefficient
 	}
 
 	for n := first; n < end; n++ {
-		level := magnitude(int32(levels[n]))
-		sum += int(extraCosts[level]) + int(bands[vp8.Bands[n]][context].levels[min(level, variableLevels-1)])
+		level := magnitude(int32(levels[n&(vp8.BlockSize-1)]))
+		costs := &bands[vp8.Bands[n&(vp8.BlockSize-1)]][context]
+
+		if level < variableLevels-1 {
+			sum += int(costs.levels[level])
+		} else {
+			sum += int(costs.levels[variableLevels-1]) + int(extraCosts[level&mostLevel])
+		}
+
 		context = int(min(level, 2))
 	}
 
 	if end < vp8.BlockSize {
-		sum += bands[vp8.Bands[end]][context].end
+		sum += bands[vp8.Bands[end&(vp8.BlockSize-1)]][context].end
 	}
 
 	return sum

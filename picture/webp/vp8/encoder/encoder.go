@@ -7,7 +7,7 @@
 //   - source.go: 16 × 16 pixels become 24 blocks of samples in the range of the bitstream.
 //   - luma.go, subblocks.go, chroma.go: the prediction modes are compared by distortion
 //     plus weighted rate (rate.go). A Hadamard transform selects the modes that are worth
-//     a comparison. The best mode's levels are searched by trellis.go.
+//     a comparison.
 //   - kernels.go has the functions that assembly replaces on amd64, with the same results.
 //   - tokens.go: the levels become decisions of the tree of tokens. They are kept and
 //     counted. The counts update the costs of the following macroblocks.
@@ -241,8 +241,6 @@ func (f *frame) codeMacroblock(x, y int) {
 		mb.luma, mb.subblocks = vp8.BySubblocks, subs.modes
 		mb.skip = mb.skip && subs.empty()
 	} else {
-		f.searchLuma(whole, &s, &f.wholePredictions[whole.mode], nz)
-
 		for i := range mb.subblocks {
 			mb.subblocks[i] = vp8.Implied[whole.mode]
 		}

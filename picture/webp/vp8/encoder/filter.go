@@ -49,32 +49,37 @@ func (f *frame) sampledRows() []int {
 	return rows
 }
 
-// filteredErrors returns the sum of squared errors of rows of macroblocks after the
-// filter. The lower half of a row also depends on the next one, and is not counted. The
-// upper half of a row and the lower half of the previous row are.
+// mostColumns is the number of macroblocks of a row on which levels are compared.
+const mostColumns = 32
+
+// filteredErrors returns the sum of squared errors of parts of rows of macroblocks after the
+// filter: of the first row the left part, of the last one the right part. The lower half of a row also depends on the next one, and is not
+// counted. The upper half of a row and the lower half of the previous row are.
 func (f *frame) filteredErrors(rows []int, level int) int {
 	luma := &f.reconstruction[0]
+	columns := min(f.wide, mostColumns)
+	strengths := f.strengths(level)
 	sum := 0
 
-	for _, y := range rows {
+	for i, y := range rows {
+		begin := (f.wide - columns) * i / max(len(rows)-1, 1)
 		before := max(y-1, 0)
-		begin := luma.at(0, before) - margin
-		part := canvas{
-			pix:    append([]byte(nil), luma.pix[begin:luma.at(0, y+1)-margin]...),
-			stride: luma.stride, origin: margin, side: luma.side,
-		}
+		part := luma.part(begin, before, columns, y+1-before)
 
 		if level > 0 {
-			strengths := f.strengths(level)
 			for row := before; row <= y; row++ {
-				f.filterRow(&part, &strengths, row, row-before)
+				f.filterRow(&part, &strengths, row, begin, columns, row-before)
 			}
 		}
 
 		from, to := max(y*luma.side-luma.side/2, 0), min(y*luma.side+luma.side/2, f.img.Height)
+		left, right := begin*luma.side, min((begin+columns)*luma.side, f.img.Width)
+
 		for row := from; row < to; row++ {
-			made := part.pix[part.origin+(row-before*luma.side)*part.stride:]
-			for x, sample := range f.img.Planes[0].Row(row) {
+			made := part.pix[part.origin+(row-before*luma.side)*part.stride:][:right-left]
+			samples := f.img.Planes[0].Row(row)[left:right]
+
+			for x, sample := range samples {
 				d := int(f.ranges[0][sample]) - int(made[x])
 				sum += d * d
 			}
@@ -82,6 +87,19 @@ func (f *frame) filteredErrors(rows []int, level int) int {
 	}
 
 	return sum
+}
+
+// part copies some macroblocks of a canvas, with the margin at their left.
+func (c *canvas) part(x, y, wide, high int) canvas {
+	made := canvas{stride: wide*c.side + 2*margin, origin: margin, side: c.side}
+	made.pix = make([]byte, 0, high*c.side*made.stride)
+
+	for row := range high * c.side {
+		begin := c.at(x, y) + row*c.stride - margin
+		made.pix = append(made.pix, c.pix[begin:begin+made.stride]...)
+	}
+
+	return made
 }
 
 // strengths returns the strength of each segment, or nil for none.
@@ -96,14 +114,15 @@ func (f *frame) strengths(level int) (all [mostSegments]*vp8.Strength) {
 	return all
 }
 
-// filterRow filters row y of macroblocks of one plane, which is row at of the canvas.
-func (f *frame) filterRow(c *canvas, strengths *[mostSegments]*vp8.Strength, y, at int) {
-	for x := range f.wide {
-		mb := &f.macroblocks[y*f.wide+x]
+// filterRow filters columns of row y of macroblocks of one plane, from x on. They are row at
+// of the canvas.
+func (f *frame) filterRow(c *canvas, strengths *[mostSegments]*vp8.Strength, y, x, columns, at int) {
+	for column := range columns {
+		mb := &f.macroblocks[y*f.wide+x+column]
 		inner := mb.luma == vp8.BySubblocks || !mb.skip
 
 		if s := strengths[mb.segment]; s != nil {
-			s.FilterBlock(c.pix, c.at(x, at), c.stride, c.side, x > 0, at > 0, inner)
+			s.FilterBlock(c.pix, c.at(column, at), c.stride, c.side, x+column > 0, at > 0, inner)
 		}
 	}
 }
@@ -118,7 +137,7 @@ func (f *frame) filter() {
 
 	for i := range f.reconstruction {
 		for y := range f.high {
-			f.filterRow(&f.reconstruction[i], &strengths, y, y)
+			f.filterRow(&f.reconstruction[i], &strengths, y, 0, f.wide, y)
 		}
 	}
 }

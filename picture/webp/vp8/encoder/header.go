@@ -160,16 +160,7 @@ func (c *coder) writeTokens() {
 		}
 	}
 
-	c.tape.each(func(decisions []decision) {
-		for _, d := range decisions {
-			p := byte(d)
-			if d&fixed == 0 {
-				p = flat[d&(1<<11-1)]
-			}
-
-			c.written.write(d&one != 0, p)
-		}
-	})
+	c.tape.each(func(decisions []decision) { c.written.writeAll(decisions, &flat) })
 
 	c.tape = tape{last: c.tape.last[:0]}
 }

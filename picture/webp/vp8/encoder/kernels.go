@@ -41,12 +41,6 @@ func forwardPlain(c []vp8.Coefficients, samples, predictions []vp8.Block) {
 	}
 }
 
-func inversePlain(blocks []codedBlock, c []vp8.Coefficients, predictions []vp8.Block) {
-	for i := range blocks {
-		vp8.InverseDCT(&blocks[i].block, &predictions[i], &c[i])
-	}
-}
-
 // wordSteps quantizes the coefficients of a block, row by row, with words of 16 bits.
 type wordSteps struct {
 	size, reciprocal, round [vp8.BlockSize]uint16

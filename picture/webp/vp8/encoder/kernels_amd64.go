@@ -21,9 +21,6 @@ func sketchesAVX2(c *constants, samples *vp8.Block, e *[vp8.BlockSize]byte, s *s
 func forwardAVX2(k *constants, c *vp8.Coefficients, samples, predictions *vp8.Block, blocks int)
 
 //go:noescape
-func inverseAVX2(k *constants, blocks *codedBlock, c *vp8.Coefficients, predictions *vp8.Block, count int)
-
-//go:noescape
 func quantizeAVX2(k *constants, a *quantizeArguments)
 
 // quantizeArguments are the arguments of quantizePlain.
@@ -72,19 +69,6 @@ func forward(c []vp8.Coefficients, samples, predictions []vp8.Block) {
 	_, _ = samples[len(c)-1], predictions[len(c)-1]
 
 	forwardAVX2(&assembly, &c[0], &samples[0], &predictions[0], len(c))
-}
-
-// inverse reconstructs blocks.
-func inverse(blocks []codedBlock, c []vp8.Coefficients, predictions []vp8.Block) {
-	if !accelerated {
-		inversePlain(blocks, c, predictions)
-
-		return
-	}
-
-	_, _ = c[len(blocks)-1], predictions[len(blocks)-1]
-
-	inverseAVX2(&assembly, &blocks[0], &c[0], &predictions[0], len(blocks))
 }
 
 // quantize rounds coefficients to levels, and reconstructs the blocks.

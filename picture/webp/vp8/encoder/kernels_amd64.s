@@ -244,28 +244,6 @@ block:
 	VPACKUSWB Y0, Y0, Y0; \
 	VPERMQ $0x08, Y0, Y0
 
-// func inverseAVX2(k *constants, blocks *codedBlock, c *vp8.Coefficients, predictions *vp8.Block, count int)
-TEXT ·inverseAVX2(SB), NOSPLIT, $0-40
-	MOVQ k+0(FP), AX
-	MOVQ blocks+8(FP), DI
-	MOVQ c+16(FP), SI
-	MOVQ predictions+24(FP), DX
-	MOVQ count+32(FP), CX
-	VMOVDQU constants_doubleWords(AX), Y14
-
-block:
-	VMOVDQU (SI), Y0
-	INVERSE((DX))
-	VMOVDQU X0, codedBlock_block(DI)
-	ADDQ $codedBlock__size, DI
-	ADDQ $32, SI
-	ADDQ $16, DX
-	DECQ CX
-	JNZ block
-
-	VZEROUPPER
-	RET
-
 // func quantizeAVX2(k *constants, a *quantizeArguments)
 TEXT ·quantizeAVX2(SB), NOSPLIT, $0-16
 	MOVQ k+0(FP), AX

@@ -18,11 +18,6 @@ func forward(c []vp8.Coefficients, samples, predictions []vp8.Block) {
 	forwardPlain(c, samples, predictions)
 }
 
-// inverse reconstructs blocks.
-func inverse(blocks []codedBlock, c []vp8.Coefficients, predictions []vp8.Block) {
-	inversePlain(blocks, c, predictions)
-}
-
 // quantize rounds coefficients to levels, and reconstructs the blocks.
 func (s *wordSteps) quantize(blocks []codedBlock, c []vp8.Coefficients, samples, predictions []vp8.Block, dc []int16) {
 	s.quantizePlain(blocks, c, samples, predictions, dc)

@@ -130,28 +130,3 @@ func y2Of(c *[vp8.LumaBlocks]vp8.Coefficients) vp8.Coefficients {
 
 	return forwardWHT(&dc)
 }
-
-// searchLuma is codeLuma with the best levels, for the mode that was chosen.
-func (f *frame) searchLuma(w *wholeLuma, s *source, predictions *[vp8.LumaBlocks]vp8.Block, nz neighbors) {
-	var c [vp8.LumaBlocks]vp8.Coefficients
-
-	forward(c[:], s.luma[:], predictions[:])
-
-	y2 := y2Of(&c)
-	t := trellis{&f.costs, f.lumaRate.lambda, y2Distortion}
-	w.y2End = t.quantize(&f.y2, vp8.Y2, int(nz.above[y2Context]+nz.left[y2Context]), 0, &w.y2, &y2)
-
-	dc := vp8.InverseWHT(&y2)
-	above, left := *nz.above, *nz.left
-	t.scale = coefficientDistortion
-
-	for i := range w.blocks {
-		b := &w.blocks[i]
-		b.end = int32(t.quantize(&f.y1, vp8.LumaAfterY2, int(above[i%4]+left[i/4]), 1, &b.levels, &c[i]))
-		above[i%4] = nonzero(b.end)
-		left[i/4] = above[i%4]
-		c[i][0] = dc[i]
-	}
-
-	inverse(w.blocks[:], c[:], predictions[:])
-}

@@ -1,5 +1,7 @@
 package encoder
 
+import "math"
+
 // rate weighs distortion and bits. A score is
 //
 //	the squared error of samples × distortion + bits × 256 × lambda
@@ -14,13 +16,11 @@ type rate struct {
 	sketch int
 }
 
-// The weights of squared errors: of samples, of coefficients, and of the coefficients of
-// Y2. Both inverse transforms divide energy by four.
-const (
-	distortion            = 1 << 12
-	coefficientDistortion = distortion / 4
-	y2Distortion          = coefficientDistortion / 4
-)
+// distortion is the weight of a squared error of a sample.
+const distortion = 1 << 12
+
+// unreachable is more than each score.
+const unreachable = math.MaxInt
 
 func newRate(stepAC int32) rate {
 	size := int(stepAC)

@@ -18,7 +18,7 @@ const segmentBits = 2
 // segment is a set of macroblocks with a quantizer and a level of the loop filter.
 type segment struct {
 	index                int // of the quantizer
-	y1, y2, chroma       steps
+	y2                   steps
 	luma, lumaAC, color  wordSteps
 	lumaRate, chromaRate rate
 }
@@ -32,8 +32,8 @@ func newSegment(index int) segment {
 
 	return segment{
 		index: index,
-		y1:    newSteps(sizes.Y1), y2: newSteps(sizes.Y2), chroma: newSteps(sizes.Chroma),
-		luma: newWordSteps(sizes.Y1, 0), lumaAC: newWordSteps(sizes.Y1, 1), color: newWordSteps(sizes.Chroma, 0),
+		y2:    newSteps(sizes.Y2),
+		luma:  newWordSteps(sizes.Y1, 0), lumaAC: newWordSteps(sizes.Y1, 1), color: newWordSteps(sizes.Chroma, 0),
 		lumaRate: newRate(sizes.Y1[1]), chromaRate: newRate(sizes.Chroma[1]),
 	}
 }
@@ -44,7 +44,7 @@ const adaptation = 5
 
 // meanChange is added to the logarithm of the steps, in 1/256. It makes up for the coarser
 // steps of active macroblocks, so that the error of a frame stays the same.
-const meanChange = -39 // a factor of 0.9
+const meanChange = -32 // a factor of 0.92
 
 // leastAdapted is the number of macroblocks from which segments are worth their bits.
 // mostAdapted is the number up to which the first partition has room for them.

@@ -57,16 +57,29 @@ func (f *frame) load(s *source, x, y int) {
 }
 
 func loadPlane(blocks []vp8.Block, plane *planes.Plane, table *[256]byte, x, y, side int) {
+	var beyond [vp8.MacroblockSide]byte // a row that ends at the edge of the image
+
 	wide := side / vp8.BlockSide
+	left := x * side
 
 	for row := range side {
-		samples := plane.Row(min(y*side+row, plane.Height-1))
+		samples := plane.Row(min(y*side+row, plane.Height-1))[left:]
+
+		if len(samples) < side {
+			n := copy(beyond[:], samples)
+			for ; n < side; n++ {
+				beyond[n] = samples[len(samples)-1]
+			}
+
+			samples = beyond[:]
+		}
+
 		begin := row / vp8.BlockSide * wide
 		at := row % vp8.BlockSide * vp8.BlockSide
 
-		for column := range side {
-			sample := samples[min(x*side+column, plane.Width-1)]
-			blocks[begin+column/vp8.BlockSide][at+column%vp8.BlockSide] = table[sample]
+		for i := range blocks[begin : begin+wide] {
+			four, to := samples[i*vp8.BlockSide:][:vp8.BlockSide], blocks[begin+i][at:][:vp8.BlockSide]
+			to[0], to[1], to[2], to[3] = table[four[0]], table[four[1]], table[four[2]], table[four[3]]
 		}
 	}
 }

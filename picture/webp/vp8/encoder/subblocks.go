@@ -15,6 +15,10 @@ func (s *subblockLuma) empty() bool { return allZero(s.blocks[:]) }
 // subblocksTried is the number of modes of a subblock that are quantized to be compared.
 const subblocksTried = 2
 
+// fewestSubblockBits is about the number of bits of a subblock with the best mode and no
+// levels. A macroblock that takes fewer bits than its subblocks needs no comparison.
+const fewestSubblockBits = 2 * bit
+
 // chooseSubblocks chooses a mode for each subblock, and reconstructs them. It stops as
 // soon as the score is not below limit, or the modes exceed the budget, and then returns
 // false.
@@ -28,6 +32,10 @@ func (f *frame) chooseSubblocks(s *source, x, y int, nz neighbors, limit int) (*
 	)
 
 	made.modeCost = lumaModeCosts[vp8.BySubblocks]
+
+	if limit <= score+f.lumaRate.lambda*vp8.LumaBlocks*fewestSubblockBits {
+		return nil, false
+	}
 
 	for i := range vp8.LumaBlocks {
 		modeCosts := &subblockModeCosts[f.modeAbove(x, y, i)][f.modeLeft(x, y, i)]
@@ -77,8 +85,8 @@ func (f *frame) modeLeft(x, y, block int) vp8.SubblockMode {
 	}
 }
 
-// codeSubblock chooses the mode of a subblock, and sets b to the best levels with this mode.
-// It returns the mode, and its score before the levels are improved.
+// codeSubblock chooses the mode of a subblock, and sets b to the result of this mode. It
+// returns the mode and its score.
 func (f *frame) codeSubblock(
 	b []codedBlock, samples []vp8.Block, macroblock, block int, modeCosts *[vp8.SubblockModes]uint16, context int,
 ) (vp8.SubblockMode, int) {
@@ -86,7 +94,8 @@ func (f *frame) codeSubblock(
 		edges    vp8.SubblockEdges
 		weighted [vp8.SubblockModes]int
 		order    [subblocksTried]uint8
-		c        [subblocksTried][1]vp8.Coefficients
+		c        [subblocksTried]vp8.Coefficients
+		tried    = &f.tried
 		drawn    = &f.sketches
 		best     int
 		score    = unreachable
@@ -101,26 +110,31 @@ func (f *frame) codeSubblock(
 
 	least(weighted[:], order[:])
 
+	var originals, predictions [subblocksTried]vp8.Block
+
 	for i, mode := range order {
-		prediction := drawn.predictions[mode : mode+1]
-		forward(c[i][:], samples, prediction)
-		f.luma.quantize(f.tried[:], c[i][:], samples, prediction, noDC[:])
+		originals[i], predictions[i] = samples[0], drawn.predictions[mode]
+	}
 
-		tried := &f.tried[0]
-		bits := int(modeCosts[mode]) + f.costs.block(vp8.LumaWithDC, context, 0, &tried.levels, int(tried.end))
+	forward(c[:], originals[:], predictions[:])
+	f.luma.quantize(tried[:], c[:], originals[:], predictions[:], noDC[:])
 
-		if s := int(tried.errors)*distortion + bits*f.lumaRate.lambda; s < score {
+	for i, mode := range order {
+		sum := int(tried[i].errors)*distortion + int(modeCosts[mode])*f.lumaRate.lambda
+		if sum >= score { // with no bits for its levels
+			continue
+		}
+
+		bits := f.costs.block(vp8.LumaWithDC, context, 0, &tried[i].levels, int(tried[i].end))
+		if s := sum + bits*f.lumaRate.lambda; s < score {
 			best, score = i, s
 		}
 	}
 
-	t := trellis{&f.costs, f.lumaRate.lambda, coefficientDistortion}
-	mode := order[best]
-	b[0].end = int32(t.quantize(&f.y1, vp8.LumaWithDC, context, 0, &b[0].levels, &c[best][0]))
-	inverse(b, c[best][:], drawn.predictions[mode:mode+1])
+	b[0] = tried[best]
 
-	return vp8.SubblockMode(mode), score
+	return vp8.SubblockMode(order[best]), score
 }
 
 // noDC is for blocks without a DC coefficient from Y2.
-var noDC [1]int16
+var noDC [subblocksTried]int16

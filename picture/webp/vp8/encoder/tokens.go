@@ -46,7 +46,7 @@ type coder struct {
 	wholePredictions [vp8.PlaneModes][vp8.LumaBlocks]vp8.Block
 	colorPredictions [vp8.PlaneModes][2 * vp8.ChromaBlocks]vp8.Block
 	subblocks        subblockLuma
-	tried            [1]codedBlock
+	tried            [subblocksTried]codedBlock
 	sketches         sketches
 	colors           [2]codedChroma
 }
