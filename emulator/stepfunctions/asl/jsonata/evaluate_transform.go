@@ -65,6 +65,10 @@ func (e *evaluation) update(t *transformer, item any) error {
 		return err
 	}
 
+	if err := e.work(members.Len() + object.Len()); err != nil {
+		return err
+	}
+
 	for name, value := range members.All() {
 		object.Set(name, value)
 	}
