@@ -21,7 +21,8 @@ var (
 	// subjectForm is "package: summary", or "package, package: summary".
 	subjectForm = regexp.MustCompile(`^([\w./{}*-]+(?:, [\w./{}*-]+)*): \S`)
 
-	// topics may stand in place of a package: they are not folders, but parts of many.
+	// topics are the names that a subject may have in place of a package. A topic is not a
+	// folder: it concerns parts of many folders.
 	topics = []string{"ci", "docs", "lint", "make", "modules"}
 )
 
@@ -53,9 +54,9 @@ func checkCommits(root string) ([]string, error) {
 	return findings, nil
 }
 
-// newCommits returns the arguments of git log that select the new commits: those since
-// the merge base with the main branch of origin, or the last ones. A shallow clone may
-// have no merge base.
+// newCommits returns the arguments of git log that select the new commits: those since the
+// merge base with the main branch of origin. Without a merge base, for example in a shallow
+// clone, these are the last commits.
 func newCommits(root string) []string {
 	for _, branch := range []string{"refs/remotes/origin/main", "refs/remotes/origin/HEAD"} {
 		if base, err := git(root, "merge-base", "HEAD", branch); err == nil {
@@ -88,8 +89,8 @@ func subjectProblem(subject string, files []string) string {
 	return ""
 }
 
-// isChanged returns whether every part of a package's name is a folder or a file, without
-// its extension, that a commit changes. A leading dot is left out: "ci" is .ci.
+// isChanged returns whether every part of a package's name is the name of a folder or of a
+// file that a commit changes. Extensions and leading dots do not count: "ci" is .ci.
 func isChanged(name string, files []string) bool {
 	for part := range strings.SplitSeq(name, "/") {
 		if !slices.ContainsFunc(files, func(file string) bool {

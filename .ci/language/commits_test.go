@@ -39,7 +39,7 @@ func TestSubjectProblem(t *testing.T) {
 	}
 }
 
-// repository makes a repository with a page of style and one commit for each subject, the
+// repository creates a repository with a docs/style.md and one commit for each subject, the
 // oldest first. Each commit changes the file a/b.go.
 func repository(t *testing.T, subjects ...string) string {
 	t.Helper()
@@ -155,8 +155,8 @@ func TestCheckCommits(t *testing.T) {
 	}
 }
 
-// TestCheck checks a whole repository, with git and without: files that are not in a
-// commit yet count, ignored and deleted files do not.
+// TestCheck checks a whole repository, with git and without: new files that are in no
+// commit are checked, ignored and deleted files are not.
 func TestCheck(t *testing.T) {
 	root := repository(t, "no package")
 	put(t, root, ".gitignore", "/build/\n")

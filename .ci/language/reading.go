@@ -11,20 +11,21 @@ import (
 	"unicode"
 )
 
-// parts are two copies of a file, in which all other bytes are 0. White space is kept, so
-// that a phrase is found across two lines, and every offset is that of the file.
+// parts are two copies of a file: one keeps only its prose, the other only its names. All
+// other bytes are 0, so every offset is the same as in the file. White space is kept, so
+// that a phrase is found across two lines.
 type parts struct {
 	text  []byte // prose: comments, literals, Markdown without code
 	names []byte // identifiers, and literals without spaces
 }
 
-// whole are the extensions of files that are checked completely, as prose and as names.
-// An empty extension is that of the Makefile and of scripts.
+// whole has the extensions of files that are checked completely, as prose and as names. The
+// Makefile and the scripts have an empty extension.
 var whole = []string{"", ".tf", ".hcl", ".sh", ".js", ".css", ".html", ".json", ".yml", ".py", ".example"}
 
 // read returns the parts of a file that are checked; ok is false for a file that is not
-// checked: binary files, licenses, lists of versions, and test data, which often has the
-// words of others.
+// checked: binary files, licenses, lists of versions, and test data, which often quotes
+// other projects.
 func read(name string, data []byte) (found parts, ok bool) {
 	folders := strings.Split(path.Dir(name), "/")
 	extension := path.Ext(name)
@@ -103,7 +104,7 @@ func source(data []byte) parts {
 	}
 }
 
-// escapes are the escape sequences of literals with one letter.
+// escapes matches the escape sequences of a backslash and one character.
 var escapes = regexp.MustCompile(`\\[a-z"\\]`)
 
 // spaced replaces markers by spaces.
