@@ -1,5 +1,5 @@
-# The IAM policies. Every policy is a file in policies/, a template that takes the names
-# in it from the variables. The emulator enforces the same files for the functions.
+# The IAM policies. Every policy is a template in policies/. The variables supply the names
+# in it. The emulator enforces the same files for the functions.
 locals {
   policy_variables = merge(
     {

@@ -80,7 +80,8 @@ func TestDestroy_stops_what_runs_first(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	// The order is: protection off, rules off, executions stopped, destroyed.
+	// The order must be: turn the protection off, disable the rules, stop the executions,
+	// destroy.
 	last := -1
 
 	for _, part := range []string{
@@ -88,7 +89,7 @@ func TestDestroy_stops_what_runs_first(t *testing.T) {
 	} {
 		at := strings.Index(string(calls), part)
 		if at <= last {
-			t.Errorf("%q does not come in its turn:\n%s", part, calls)
+			t.Errorf("%q is missing or out of order in:\n%s", part, calls)
 		}
 
 		last = at

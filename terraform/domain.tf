@@ -4,7 +4,7 @@ locals {
   made_certificate = try(local.domain.zone_id, null) != null
   certificate_arn  = local.made_certificate ? aws_acm_certificate_validation.this[0].certificate_arn : try(local.domain.certificate_arn, null)
 
-  # There is one name, and so one record for its validation.
+  # The certificate has one name, so its validation needs one record.
   proof = local.made_certificate ? one(aws_acm_certificate.this[0].domain_validation_options) : null
 }
 

@@ -21,7 +21,8 @@ resource "aws_kms_alias" "this" {
 }
 
 # The policy is a resource of its own, because it names the distribution, which reads
-# buckets that are encrypted with the key. Inside aws_kms_key it would be a cycle.
+# buckets that are encrypted with the key. Inside aws_kms_key, the policy would create a
+# cycle of dependencies.
 resource "aws_kms_key_policy" "this" {
   count = var.customer_managed_key ? 1 : 0
 

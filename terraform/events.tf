@@ -73,8 +73,9 @@ resource "aws_sqs_queue" "this" {
   message_retention_seconds = local.queue_retention_seconds
   tags                      = local.tags
 
-  # With the key of SQS, EventBridge needs no permission for it. With KMS, it has a
-  # permission in the policy of the key. One of the two settings has to be null.
+  # With SQS's own key (SSE-SQS), EventBridge needs no permission for the key. With a KMS
+  # key, the policy of the key gives EventBridge the permission. One of the two settings has
+  # to be null.
   sqs_managed_sse_enabled           = var.customer_managed_key ? null : true
   kms_master_key_id                 = local.key_arn
   kms_data_key_reuse_period_seconds = var.customer_managed_key ? 3600 : null

@@ -1,6 +1,6 @@
 locals {
-  # The state machines call functions by this alias. The code can be replaced under an
-  # unchanged definition, and a redrive runs the corrected code.
+  # The state machines call functions by this alias. So new code needs no new definition,
+  # and a redrive runs the corrected code.
   alias = "live"
 
   # Memory and time limits; the emulator reads the same file.

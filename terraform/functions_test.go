@@ -9,7 +9,8 @@ import (
 	"triptych/terraform"
 )
 
-// Every folder of functions/ with a handler is deployed, and no other.
+// TestFunctions_matchTheFolders checks that exactly the folders of functions/ with a
+// handler are deployed.
 func TestFunctions_matchTheFolders(t *testing.T) {
 	folders, err := os.ReadDir("../functions")
 	if err != nil {
@@ -29,11 +30,11 @@ func TestFunctions_matchTheFolders(t *testing.T) {
 
 		// The memory limit of the engine (picture) is designed for 512 MB.
 		if function.MemoryMB < 512 || function.Timeout() < 10*time.Second {
-			t.Errorf("%+v", function)
+			t.Errorf("%+v: want at least 512 MB and 10 seconds", function)
 		}
 	}
 
 	if !slices.Equal(got, want) {
-		t.Errorf("deployed are %v, there are %v", got, want)
+		t.Errorf("deployed functions: %v, folders with a handler: %v", got, want)
 	}
 }

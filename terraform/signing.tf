@@ -3,8 +3,8 @@
 resource "aws_cloudfront_public_key" "this" {
   for_each = var.signing.public_keys
 
-  # Another key is another resource. It is created before the old one is deleted, so it
-  # needs another name. CloudFront stores the PEM with one newline at its end. Without
+  # A changed key is a new resource. It is created before the old one is deleted, so it
+  # needs a name of its own. CloudFront stores the PEM with one newline at its end. Without
   # this newline, every plan would replace the key, and every signed URL would become
   # invalid.
   name        = "${var.stack}-${each.key}-${substr(sha256(trimspace(each.value)), 0, 8)}"

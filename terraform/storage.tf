@@ -42,8 +42,9 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
   }
 }
 
-# The pipeline uses the version in its event, so a later upload to the same key cannot be
-# processed halfway. Variants never change, so their bucket has no versioning.
+# The pipeline reads the version that its event names, so a later upload of the same key
+# does not change an image while it is processed. Variants never change, so their bucket has
+# no versioning.
 resource "aws_s3_bucket_versioning" "uploads" {
   bucket = aws_s3_bucket.this["uploads"].id
 
@@ -123,8 +124,8 @@ resource "aws_s3_bucket_logging" "this" {
   target_prefix = "${var.stack}/${each.key}/"
 }
 
-# The access to the buckets from outside this account's IAM: only CloudFront, for this
-# distribution. All access requires TLS 1.2.
+# The policies of the buckets. Besides the principals that this account's IAM allows, only
+# CloudFront has access, for this distribution. All access requires TLS 1.2.
 resource "aws_s3_bucket_policy" "this" {
   for_each = {
     uploads  = local.signed ? "bucket-uploads-signed" : "bucket-uploads"

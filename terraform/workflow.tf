@@ -50,8 +50,8 @@ resource "aws_sfn_state_machine" "this" {
   depends_on = [aws_iam_role_policy.machine, aws_lambda_alias.this]
 }
 
-# The prefix /aws/vendedlogs/ keeps the account's resource policy for log delivery, which
-# can have 5,120 characters, from growing with every group.
+# With the prefix /aws/vendedlogs/, the account's resource policy for log delivery does not
+# grow with every group. That policy can have at most 5,120 characters.
 resource "aws_cloudwatch_log_group" "machine" {
   for_each = local.machines
 

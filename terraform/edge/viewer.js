@@ -10,8 +10,8 @@
 // object. Each path is rewritten to the spelling that invalidations use; otherwise
 // the other spelling would be an entry of the cache that no erasure removes.
 //
-// One place: every object is at `{key}/-/...`. Other paths are answered with 404, and
-// the bucket is not asked.
+// One place: every object is at `{key}/-/...`. Other paths are answered with 404, without a
+// request to the bucket.
 //
 // Two formats: a path `....auto.jpg` or `....auto.png` becomes `....auto.webp` where
 // the viewer's Accept names image/webp. Each format is cached by its own path, so
