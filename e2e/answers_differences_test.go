@@ -1,6 +1,6 @@
 package e2e_test
 
-// These pages of AWS's documentation decide differences.
+// These pages of AWS's documentation say which of two different answers is correct.
 const (
 	pageDeleteMarkers = "(S3 User Guide, \"Working with delete markers\")"
 	pageS3Errors      = "(S3 API Reference, \"Error responses\")"
@@ -14,11 +14,11 @@ const (
 	pageSend          = "(SQS API Reference, SendMessage)"
 )
 
-// differences are the answers that differ from those of Triptych's emulator, by the other
-// emulator, the script and the call. Each entry says which answer is correct, and names
-// the page that decides.
+// differences has the answers of the other emulators that differ from those of Triptych's
+// emulator. A key is the other emulator, the script and the call. A value says which answer
+// is correct, and names the page of AWS that says so.
 var differences = map[string]string{
-	// No page decides.
+	// No page of AWS says which answer is correct.
 	"ministack s3 listings/list no keys": "undecided: the page does not say what IsTruncated is for max-keys=0 (S3 API Reference, ListObjectsV2)",
 
 	// MiniStack differs from AWS.

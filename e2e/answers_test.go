@@ -19,7 +19,7 @@ import (
 	"triptych/e2e/foreign"
 )
 
-// answering is an AWS emulator under comparison, with the names of the stack there.
+// answering is one of the compared AWS emulators, with the names of its stack.
 type answering struct {
 	*target
 
@@ -234,7 +234,7 @@ func compareAnswers(t *testing.T, script string, here, other *recorder) {
 
 		switch {
 		case same && listed:
-			t.Errorf("%s: the answers are the same now; remove it from the list", id)
+			t.Errorf("%s: the answers are the same now; remove the entry from the list", id)
 		case !same && !listed:
 			t.Errorf("%q: \"\",\n\t here %s\n\tthere %s", id, here.answers[call], other.answers[call])
 		case !same && !strings.Contains(reason, "("):

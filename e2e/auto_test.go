@@ -9,8 +9,8 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestAutoFormat requests a variant of the format `auto` as browsers of several ages do.
-// The functions of the CDN choose the file, and Vary names the header that decides.
+// TestAutoFormat requests a variant of the format `auto` as old and new browsers do. The
+// functions of the CDN choose the file, and Vary names the header that decides.
 func TestAutoFormat(t *testing.T) {
 	t.Parallel()
 
@@ -33,10 +33,10 @@ func TestAutoFormat(t *testing.T) {
 		headers []string
 		want    string
 	}{
-		"an old browser":            {nil, "image/jpeg"},
-		"curl":                      {[]string{"Accept", "*/*"}, "image/jpeg"},
-		"a new browser":             {[]string{"Accept", "image/avif,image/webp,image/apng,*/*;q=0.8"}, "image/webp"},
-		"one that would rather not": {[]string{"Accept", "image/webp;q=0,*/*"}, "image/jpeg"},
+		"an old browser":              {nil, "image/jpeg"},
+		"curl":                        {[]string{"Accept", "*/*"}, "image/jpeg"},
+		"a new browser":               {[]string{"Accept", "image/avif,image/webp,image/apng,*/*;q=0.8"}, "image/webp"},
+		"a browser that rejects WebP": {[]string{"Accept", "image/webp;q=0,*/*"}, "image/jpeg"},
 	} {
 		answer := get(t, url, test.headers...)
 		if answer.Status != http.StatusOK || answer.Header.Get("Content-Type") != test.want {

@@ -158,7 +158,7 @@ func TestBackfill_failedExecutions(t *testing.T) {
 
 	for range 2 {
 		if result := backfill(t, exitFailed, up.target, "--missing"); result.Failed != uploads || result.Status != "SUCCEEDED" {
-			t.Errorf("%+v", result)
+			t.Errorf("backfill: %+v", result)
 		}
 	}
 

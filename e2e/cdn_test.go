@@ -16,9 +16,9 @@ import (
 
 const immutable = "public, max-age=31536000, immutable"
 
-// encode returns the spelling of a key in a URL that Triptych documents: percent-encoded
-// are non-ASCII characters, the characters that RFC 1738 §2.2 calls unsafe except ~, and
-// * + ?.
+// encode returns the spelling of a key in a URL, as Triptych documents it. It
+// percent-encodes non-ASCII characters, the characters that RFC 1738 §2.2 calls unsafe
+// (except ~), and * + ?.
 func encode(key string) string {
 	var out strings.Builder
 
@@ -52,7 +52,7 @@ func get(t *testing.T, address string, headers ...string) page {
 	return getPath(t, parsed.Scheme+"://"+parsed.Host, strings.TrimPrefix(address, parsed.Scheme+"://"+parsed.Host), headers...)
 }
 
-// getPath requests a path that is sent exactly as it is written.
+// getPath requests a path, and sends it exactly as it is written.
 func getPath(t *testing.T, base, path string, headers ...string) page {
 	t.Helper()
 

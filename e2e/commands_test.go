@@ -54,7 +54,7 @@ func fieldsOf(t *testing.T, object map[string]json.RawMessage, names ...string) 
 	}
 }
 
-// part decodes a field of a line that holds one object or a list of objects.
+// part decodes one field of a line. The field has one object or a list of objects.
 func part(t *testing.T, line, name string) []map[string]json.RawMessage {
 	t.Helper()
 
@@ -114,7 +114,7 @@ func TestCommands(t *testing.T) {
 	t.Run("without waiting", func(t *testing.T) {
 		line := lines[uploaded](t, expect(t, exitWell, under, "upload", "--json", "--prefix", "commands/later/", good).Stdout)
 		if len(line) != 1 || line[0].Key != "commands/later/good.jpg" || line[0].Status == "FAILED" {
-			t.Errorf("%+v", line)
+			t.Errorf("upload without waiting: %+v", line)
 		}
 
 		awaitVersions(t, under, "commands/later/good.jpg", 1)
@@ -275,7 +275,7 @@ func TestRender(t *testing.T) {
 
 	got := lines[rendered](t, printed)
 	if len(got) != 2 || got[0].Status != "READY" || got[1].Status != "REJECTED" || got[1].Code != "NOT_AN_IMAGE" || got[1].Reason == "" || got[0].Millis <= 0 {
-		t.Fatalf("%+v", got)
+		t.Fatalf("render: %+v", got)
 	}
 
 	first := strings.SplitAfter(printed, "\n")[0]
@@ -331,15 +331,15 @@ func TestUsage(t *testing.T) {
 	t.Parallel()
 
 	tests := map[string][]string{
-		"no file":             {"upload"},
-		"unknown command":     {"uplaod", "x.jpg"},
-		"unknown flag":        {"ls", "--sort"},
-		"unknown status":      {"ls", "--status", "FINE"},
-		"no key":              {"show"},
-		"two ids":             {"executions", "a", "b"},
-		"render to nowhere":   {"render", "x.jpg"},
-		"repeated no time":    {"render", "x.jpg", "--out", "out", "--repeat", "0"},
-		"up with an argument": {"up", "now"},
+		"no file":              {"upload"},
+		"unknown command":      {"uplaod", "x.jpg"},
+		"unknown flag":         {"ls", "--sort"},
+		"unknown status":       {"ls", "--status", "FINE"},
+		"no key":               {"show"},
+		"two ids":              {"executions", "a", "b"},
+		"render without --out": {"render", "x.jpg"},
+		"repeat 0 times":       {"render", "x.jpg", "--out", "out", "--repeat", "0"},
+		"up with an argument":  {"up", "now"},
 	}
 
 	for name, arguments := range tests {
@@ -348,7 +348,7 @@ func TestUsage(t *testing.T) {
 
 			out := expect(t, exitUsage, under, arguments...)
 			if out.Stdout != "" || !strings.Contains(out.Stderr, "--help") {
-				t.Errorf("stdout %q, stderr %q; want a complaint that names --help", out.Stdout, out.Stderr)
+				t.Errorf("stdout %q, stderr %q; want an error that names --help", out.Stdout, out.Stderr)
 			}
 		})
 	}

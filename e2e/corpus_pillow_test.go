@@ -150,8 +150,8 @@ func (p *pillow) stop() error {
 	return nil
 }
 
-// checkPillow checks that Pillow opens each format. A file of the corpora that Pillow
-// does not open is then itself the cause.
+// checkPillow checks that Pillow opens each format. So if Pillow does not open a file of
+// the corpora, the cause is the file, and not the installation of Pillow.
 func checkPillow(t *testing.T, python string) {
 	t.Helper()
 
@@ -167,7 +167,7 @@ func checkPillow(t *testing.T, python string) {
 		{"cases/no-trailer.gif", "GIF"},
 		{"cases/plte-257.png", "PNG"},
 	} {
-		// The PNG is one of another image, so Pillow must report a difference.
+		// The PNG shows another image, so Pillow must report a difference.
 		said, err := comparer.ask(
 			filepath.Join("..", "picture", "testdata", one.file),
 			filepath.Join("..", "picture", "testdata", "cases", "expected", "gray-lab-pcs.jpg.png"))

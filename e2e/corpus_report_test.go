@@ -14,7 +14,7 @@ import (
 // tally is the result of one corpus.
 type tally struct {
 	files, ready     int
-	opened, listed   int            // by Pillow; of these, in the list of differences
+	opened, listed   int            // files that Pillow opens; of these, those in the list of differences
 	rejected         map[string]int // by code
 	slowest, largest *specimen
 }

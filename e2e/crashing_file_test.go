@@ -10,9 +10,9 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// TestUpload_crashesItsFunction uploads one file that crashes every process that reads
-// it, and some files that are rejected, among hundreds of good ones. Each must fail only
-// its own execution: all others must end READY, at the first attempt of the uploader.
+// TestUpload_crashesItsFunction uploads one file that crashes every process that reads it,
+// and some files that are rejected, among hundreds of good ones. Each of these files must
+// affect only its own execution. All other files must end READY without a second upload.
 func TestUpload_crashesItsFunction(t *testing.T) {
 	t.Parallel()
 

@@ -52,7 +52,7 @@ func TestExpression_exceedsMemory(t *testing.T) {
 		arn := machineOf(t, up, name, `{"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Pass", "Output": "{% `+expression+` %}", "End": true}}}`)
 
 		if ended := finished(t, up.target, arn); ended.Status != sfntypes.ExecutionStatusFailed || aws.ToString(ended.Error) != "States.QueryEvaluationError" {
-			t.Errorf("%s: it is %s: %s: %s", name, ended.Status, aws.ToString(ended.Error), aws.ToString(ended.Cause))
+			t.Errorf("%s: the execution is %s: %s: %s", name, ended.Status, aws.ToString(ended.Error), aws.ToString(ended.Cause))
 		}
 	}
 }
@@ -87,6 +87,6 @@ func TestCrashLoop(t *testing.T) {
 
 	ended := finished(t, up.target, arn)
 	if ended.Status != sfntypes.ExecutionStatusFailed || !strings.Contains(aws.ToString(ended.Cause), "killed 2 times") {
-		t.Errorf("it is %s: %s: %s", ended.Status, aws.ToString(ended.Error), aws.ToString(ended.Cause))
+		t.Errorf("the execution is %s: %s: %s", ended.Status, aws.ToString(ended.Error), aws.ToString(ended.Cause))
 	}
 }

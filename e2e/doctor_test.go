@@ -117,8 +117,7 @@ func TestDoctor(t *testing.T) {
 	}
 }
 
-// abandon writes an item as an execution leaves it that ended long ago without finishing
-// its work.
+// abandon writes the item of an unfinished upload, whose execution ended long ago.
 func abandon(t *testing.T, up *emulator, key string) {
 	t.Helper()
 
@@ -142,6 +141,6 @@ func abandon(t *testing.T, up *emulator, key string) {
 	}
 
 	if items := versionsOf(t, up.target, key); len(items) != 1 || items[0].Status != "PROCESSING" {
-		t.Fatalf("%+v", items)
+		t.Fatalf("items of the ledger: %+v", items)
 	}
 }

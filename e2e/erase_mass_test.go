@@ -62,8 +62,8 @@ func eraseRuns(t *testing.T, up *target) bool {
 	return len(out.Executions) > 0
 }
 
-// publish creates published images without the pipeline: for each an original, an item
-// that is READY, and an object.
+// publish creates published images without the pipeline. Each has an original, a READY item
+// and an object.
 func publish(t *testing.T, up *target, keys []string) {
 	t.Helper()
 
@@ -191,8 +191,9 @@ func TestErase_many(t *testing.T) {
 			t.Fatalf("%v, %v", out, err)
 		}
 
-		// An invocation waits for a slot here, where Lambda would throttle. More
-		// deletions at once would time out, and a retried erasure waits for a day.
+		// On the emulator, an invocation waits for a slot; Lambda would throttle it. With
+		// more deletions at once, invocations would time out, and a retried erasure waits
+		// for a day.
 		if !within(limit, func() bool {
 			return len(objectsUnder(t, up.target, up.Stack.VariantsBucket, "photos/")) <= len(left)
 		}) {

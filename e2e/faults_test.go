@@ -306,7 +306,8 @@ func TestSoak(t *testing.T) {
 			}
 		})
 
-		// During the kills, replay may fail or be killed too. It must not do harm.
+		// During the kills, replay may fail or be killed too. The result must be correct
+		// nevertheless.
 		environment := up.environment()
 
 		asked.Go(func() {

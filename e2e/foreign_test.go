@@ -81,7 +81,8 @@ func storedManifest(t *testing.T, key string) (found manifest, ok bool) {
 	return decodeManifest(t, key, answer.Body), true
 }
 
-// foreignReady uploads a photo with metadata, a PNG and a WebP under awkward keys.
+// foreignReady uploads a photo with metadata, a PNG and a WebP, under keys with special
+// characters.
 func foreignReady(t *testing.T) {
 	files := map[string][]byte{
 		"foreign/photo.jpg":           fixture.Photo(fixture.Quarters(1700, 1100, 501), 6),

@@ -237,7 +237,7 @@ func checkExecution(t *testing.T, result uploaded) {
 	execution := finished(t, under, result.ExecutionARN)
 	if execution.Status != sfntypes.ExecutionStatusSucceeded || execution.StopDate == nil ||
 		!strings.HasPrefix(result.ExecutionARN, strings.Replace(under.Stack.PipelineARN, ":stateMachine:", ":execution:", 1)+":") {
-		t.Errorf("%+v", execution)
+		t.Errorf("execution: %+v", execution)
 	}
 
 	var event struct {

@@ -65,8 +65,8 @@ func TestTenKills(t *testing.T) {
 
 func killKey(i int) string { return fmt.Sprintf("kills/%03d.jpg", i) }
 
-// uploadThrough uploads photos, several in parallel. It repeats each upload until S3 has
-// answered, as a client does that receives no answer.
+// uploadThrough uploads photos, several in parallel. It retries each upload until S3
+// answers, as clients do.
 func uploadThrough(t *testing.T, against *target, pictures int) {
 	t.Helper()
 

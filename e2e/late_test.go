@@ -68,19 +68,18 @@ func racingMachines(against *target) []string {
 }
 
 // raceErrors are the errors by which a step of a race may fail. The first two end an
-// execution that another one made superfluous. The third waits for the CDN, when the
-// objects are removed already.
+// execution whose work is no longer needed, because of another execution. With the third,
+// an erasure waits for the CDN after it has removed the objects.
 var raceErrors = []string{"AlreadyDone", "Superseded", "PurgePending"}
 
 // withoutRetries checks that no step of any execution failed for another reason than the
 // order of the events. Such a step would be retried seconds later, and its key would be
 // inconsistent for longer than the steps need.
 //
-// The races had a limit of 5 s for each round instead, which a few rounds of 200 exceeded
-// on a machine under load. None of these rounds had a retry. Most were the first rounds of a
-// scenario, in which each step took 2 s to start its function's process. The limit measured the
-// machine, and this check does not. The only retries that it found are those of
-// storeConflicts.
+// A limit of 5 s for each round would measure the machine instead: under load, a few rounds
+// of 200 exceeded it without a retry. Most were the first rounds of a scenario, in which
+// each step took 2 s to start its function's process. The only retries that this check
+// found are those of storeConflicts.
 func withoutRetries(t *testing.T, up *emulator) {
 	t.Helper()
 
@@ -128,8 +127,8 @@ func withoutRetries(t *testing.T, up *emulator) {
 //   - ExistingObjectIsDirectory to a PutObject, while an erasure removes the directory of its
 //     last object. The function reports Transient, and Step Functions retries it after
 //     about 2 s.
-//   - MethodNotAllowed to a GetObject of a version, while a delete marker is put above the
-//     version. The execution fails.
+//   - MethodNotAllowed to a GetObject of a version, while a delete marker is written above
+//     the version. The execution fails.
 func storeConflicts(t *testing.T, up *emulator) map[string]bool {
 	t.Helper()
 

@@ -125,7 +125,7 @@ func TestModernFormats(t *testing.T) {
 			}
 
 			if modern.ContentType != "image/webp" || len(modern.Alternatives) > 0 {
-				t.Errorf("%+v", modern)
+				t.Errorf("the variant modern: %+v", modern)
 			}
 
 			for _, two := range []variant{small, moving} {
@@ -135,7 +135,7 @@ func TestModernFormats(t *testing.T) {
 
 				other := two.Alternatives[0]
 				if other.ContentType != "image/webp" || other.Width != two.Width || !strings.HasSuffix(other.URL, "."+"auto.webp") {
-					t.Errorf("%+v", other)
+					t.Errorf("the alternative: %+v", other)
 				}
 
 				// Each file is served under its own name, and the alternative also under

@@ -71,7 +71,8 @@ func picture(width, round int) []byte {
 	return fixture.JPEG(fixture.Quarters(width, raceHeight, uint64(round*1000+width)))
 }
 
-// randomPause waits for a random time in which a small image passes any part of the pipeline.
+// randomPause waits for a random time of at most 200 ms, in which the pipeline may reach
+// any of its steps.
 func randomPause(round int) {
 	time.Sleep(time.Duration(rand.New(rand.NewPCG(uint64(round), 0)).Int64N(int64(200 * time.Millisecond))))
 }

@@ -319,9 +319,8 @@ func TestCDN_doesNotServe(t *testing.T) {
 				{"X-Forwarded-Host", uploads + ".s3.amazonaws.com", "X-Original-URL", "/" + uploads + "/" + key, "X-Rewrite-URL", "/" + uploads + "/" + key},
 			} {
 				answer := getPath(t, under.Stack.CDN, path, headers...)
-				// The upload path checks the signature first. A foreign host is refused
-				// where the path could be that of a variant, and is not checked
-				// elsewhere.
+				// On the upload path, the signature is checked first. A foreign Host is
+				// refused only on paths that could belong to a variant.
 				refused := name == "the upload path"
 				foreignHost := len(headers) > 0 && headers[0] == "Host" && answer.Status == http.StatusForbidden
 

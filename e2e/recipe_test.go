@@ -111,7 +111,7 @@ func TestRecipe(t *testing.T) {
 	}
 }
 
-// TestWrongRecipe checks that a recipe with several mistakes is rejected with all of
+// TestWrongRecipe checks that the error for a recipe with several mistakes lists all of
 // them, each with its position.
 func TestWrongRecipe(t *testing.T) {
 	t.Parallel()
@@ -132,7 +132,7 @@ func TestWrongRecipe(t *testing.T) {
 		mentions(t, out.Stderr, "variants[0].width", "variants[0].color", "variants[1]", "limits.maxPixels")
 
 		if strings.Contains(out.Stderr, "goroutine") {
-			t.Errorf("it crashed: %s", out.Stderr)
+			t.Errorf("triptych crashed: %s", out.Stderr)
 		}
 	}
 }

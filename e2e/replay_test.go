@@ -44,7 +44,8 @@ func replay(t *testing.T, code int, against *target, arguments ...string) []repl
 func functionsWithCrasher(t *testing.T, poison string) (folder string, restore func()) {
 	t.Helper()
 
-	folder = functionsWithProbe(t) // The folder has copies, of which resize is replaced again.
+	// The folder has copies of the functions. The copy of resize is replaced below.
+	folder = functionsWithProbe(t)
 	resize := filepath.Join(folder, "resize")
 	built := filepath.Join(filepath.Dir(binary), "functions", "resize", "bootstrap")
 
@@ -243,7 +244,7 @@ func replayTwice(t *testing.T, up *emulator, key, arn string) {
 
 	for _, result := range slices.Concat(results[:]...) {
 		if result.Key != key || result.ExecutionARN != arn || result.Status != "SUCCEEDED" || result.Error != "" {
-			t.Errorf("%+v", result)
+			t.Errorf("replay: %+v", result)
 		}
 
 		redrives++
@@ -306,7 +307,7 @@ func TestReplay_changedDefinition(t *testing.T) {
 
 	done := replay(t, exitWell, again.target, arn)
 	if len(done) != 1 || done[0].Status != "SUCCEEDED" || done[0].Action != "restart" || done[0].ExecutionARN == arn || done[0].Replaces != arn {
-		t.Fatalf("%+v", done)
+		t.Fatalf("replay: %+v", done)
 	}
 
 	statuses := map[string]string{}
@@ -339,8 +340,8 @@ func TestReplay_changedDefinition(t *testing.T) {
 	expect(t, exitWell, again.target, "doctor")
 }
 
-// TestReplay_undeliveredEvent replays an event that EventBridge could not deliver, of
-// which the message is the only copy.
+// TestReplay_undeliveredEvent replays an event that EventBridge could not deliver. The
+// message in the queue is the only copy of the event.
 func TestReplay_undeliveredEvent(t *testing.T) {
 	t.Parallel()
 
@@ -436,7 +437,7 @@ func TestReplay_missingStateMachine(t *testing.T) {
 
 	done := replay(t, exitWell, again.target, "--all")
 	if len(done) != 1 || done[0].Key != key || done[0].Source != "undelivered" || done[0].Action != "restart" || done[0].Status != "SUCCEEDED" {
-		t.Errorf("%+v", done)
+		t.Errorf("replay: %+v", done)
 	}
 
 	if items := awaitVersions(t, again.target, key, 1); len(items) != 1 || items[0].Status != "READY" {
@@ -458,7 +459,7 @@ func TestReplay_rejected(t *testing.T) {
 
 	done := replay(t, exitWell, under, key)
 	if len(done) != 1 || done[0].Action != "restart" || done[0].Replaces != before.Owner || !strings.Contains(done[0].Reason, "rejected: NOT_AN_IMAGE") {
-		t.Fatalf("%+v", done)
+		t.Fatalf("replay: %+v", done)
 	}
 
 	after := versionsOf(t, under, key)

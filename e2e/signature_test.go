@@ -60,10 +60,10 @@ func TestSignatures(t *testing.T) {
 		key, secret   string
 		s3, elsewhere string
 	}{
-		"right":          {accessKey(), secretKey(), "", ""},
-		"wrong secret":   {accessKey(), "wrong", "SignatureDoesNotMatch", "InvalidSignatureException"},
-		"unknown key":    {"AKIAIOSFODNN7EXAMPLE", "wrong", "InvalidAccessKeyId", "UnrecognizedClientException"},
-		"key's own name": {"TEST", secretKey(), "InvalidAccessKeyId", "UnrecognizedClientException"},
+		"right":             {accessKey(), secretKey(), "", ""},
+		"wrong secret":      {accessKey(), "wrong", "SignatureDoesNotMatch", "InvalidSignatureException"},
+		"unknown key":       {"AKIAIOSFODNN7EXAMPLE", "wrong", "InvalidAccessKeyId", "UnrecognizedClientException"},
+		"key in upper case": {"TEST", secretKey(), "InvalidAccessKeyId", "UnrecognizedClientException"},
 	}
 
 	for name, test := range tests {
@@ -97,11 +97,11 @@ func TestUnsigned(t *testing.T) {
 	}
 
 	tests := map[string]struct{ method, path, target, body string }{
-		"list the buckets":  {http.MethodGet, "/", "", ""},
-		"list an S3 bucket": {http.MethodGet, "/" + under.Stack.UploadsBucket, "", ""},
-		"put an object":     {http.MethodPut, "/" + under.Stack.UploadsBucket + "/unsigned.jpg", "", "x"},
-		"ask the ledger":    {http.MethodPost, "/", "DynamoDB_20120810.ListTables", "{}"},
-		"start nothing":     {http.MethodPost, "/", "AWSStepFunctions.ListStateMachines", "{}"},
+		"list the buckets":    {http.MethodGet, "/", "", ""},
+		"list an S3 bucket":   {http.MethodGet, "/" + under.Stack.UploadsBucket, "", ""},
+		"put an object":       {http.MethodPut, "/" + under.Stack.UploadsBucket + "/unsigned.jpg", "", "x"},
+		"list the tables":     {http.MethodPost, "/", "DynamoDB_20120810.ListTables", "{}"},
+		"list state machines": {http.MethodPost, "/", "AWSStepFunctions.ListStateMachines", "{}"},
 	}
 
 	for name, test := range tests {

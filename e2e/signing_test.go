@@ -156,8 +156,8 @@ func TestSignedUpload_refused(t *testing.T) {
 
 	expired := sign(t, under, key, "--upload", "--expires", "1s").URL
 
-	// An answer of the CDN would not tell when the URL expires, so the test waits for the
-	// time that the URL has.
+	// The CDN's answers do not say whether the URL has expired, so the test waits until the
+	// time in the URL.
 	time.Sleep(time.Until(expiry(t, expired).Add(time.Second)))
 
 	// This key is not trusted, but uses the id of a trusted key.
@@ -177,24 +177,24 @@ func TestSignedUpload_refused(t *testing.T) {
 		"expired":              {"PUT", expired, picture, length, 403, "<Code>AccessDenied</Code>"},
 		"another expiry":       {"PUT", strings.Replace(good, "Expires=1", "Expires=2", 1), picture, length, 403, "<Code>AccessDenied</Code>"},
 		"a tampered signature": {"PUT", strings.Replace(good, "Signature=", "Signature=AAAA", 1), picture, length, 403, "<Code>AccessDenied</Code>"},
-		"no base64":            {"PUT", strings.Replace(good, "Signature=", "Signature=!", 1), picture, length, 403, "<Code>MalformedSignature</Code>"},
+		"not base64":           {"PUT", strings.Replace(good, "Signature=", "Signature=!", 1), picture, length, 403, "<Code>MalformedSignature</Code>"},
 		"an unknown key":       {"PUT", strings.Replace(good, "Key-Pair-Id=K", "Key-Pair-Id=X", 1), picture, length, 403, "<Code>InvalidKey</Code>"},
 		"a path as a key's id": {"PUT", plain + "?Expires=1&Signature=AAAA&Key-Pair-Id=../state", picture, length, 403, "<Code>InvalidKey</Code>"},
 		"a stranger's key": {
 			"PUT", sign(t, under, key, "--upload", "--key", stranger, "--key-pair-id", id).URL, picture, length, 403, "<Code>AccessDenied</Code>",
 		},
-		"another path":             {"PUT", strings.Replace(good, "photo.jpg", "other.jpg", 1), picture, length, 403, "<Code>AccessDenied</Code>"},
-		"the path, escaped":        {"PUT", strings.Replace(good, "photo", "%70hoto", 1), picture, length, 403, "<Code>AccessDenied</Code>"},
-		"a further parameter":      {"PUT", good + "&uploads=", picture, length, 403, "<Code>AccessDenied</Code>"},
-		"from another address":     {"PUT", sign(t, under, key, "--upload", "--ip", "192.0.2.0/24").URL, picture, length, 403, "<Code>AccessDenied</Code>"},
-		"a GET of the upload":      {"GET", good, nil, 0, 405, "PUT"},
-		"a HEAD of the upload":     {"HEAD", good, nil, 0, 405, ""},
-		"a POST":                   {"POST", good, picture, length, 405, "PUT"},
-		"a DELETE":                 {"DELETE", good, nil, 0, 405, "PUT"},
-		"too large":                {"PUT", good, picture, 52_428_801, 413, "52428800"},
-		"in chunks":                {"PUT", good, picture, -1, 413, "Content-Length"},
-		"a PUT of a variant":       {"PUT", under.Stack.CDN + "/refused/photo.jpg/-/manifest.json?" + query, picture, length, 403, "method"},
-		"a PUT past the behaviour": {"PUT", under.Stack.CDN + "/refused/photo.jpg?" + query, picture, length, 403, "method"},
+		"another path":               {"PUT", strings.Replace(good, "photo.jpg", "other.jpg", 1), picture, length, 403, "<Code>AccessDenied</Code>"},
+		"the path, escaped":          {"PUT", strings.Replace(good, "photo", "%70hoto", 1), picture, length, 403, "<Code>AccessDenied</Code>"},
+		"a further parameter":        {"PUT", good + "&uploads=", picture, length, 403, "<Code>AccessDenied</Code>"},
+		"from another address":       {"PUT", sign(t, under, key, "--upload", "--ip", "192.0.2.0/24").URL, picture, length, 403, "<Code>AccessDenied</Code>"},
+		"a GET of the upload":        {"GET", good, nil, 0, 405, "PUT"},
+		"a HEAD of the upload":       {"HEAD", good, nil, 0, 405, ""},
+		"a POST":                     {"POST", good, picture, length, 405, "PUT"},
+		"a DELETE":                   {"DELETE", good, nil, 0, 405, "PUT"},
+		"too large":                  {"PUT", good, picture, 52_428_801, 413, "52428800"},
+		"in chunks":                  {"PUT", good, picture, -1, 413, "Content-Length"},
+		"a PUT of a variant":         {"PUT", under.Stack.CDN + "/refused/photo.jpg/-/manifest.json?" + query, picture, length, 403, "method"},
+		"a PUT outside of /-/upload": {"PUT", under.Stack.CDN + "/refused/photo.jpg?" + query, picture, length, 403, "method"},
 	}
 
 	t.Run("each", func(t *testing.T) { // The group waits until all of its tests have ended.
@@ -228,8 +228,8 @@ func TestSignedUpload_refused(t *testing.T) {
 	}
 }
 
-// expiry returns the time after which a signed URL is not valid, which the URL has in
-// seconds.
+// expiry returns the time at which a signed URL expires. The URL has this time in seconds
+// since 1970.
 func expiry(t *testing.T, signed string) time.Time {
 	t.Helper()
 
@@ -246,7 +246,7 @@ func expiry(t *testing.T, signed string) time.Time {
 	return time.Unix(seconds, 0)
 }
 
-// TestSignedPolicies tests wildcards, cookies and other keys than the first, with a CDN
+// TestSignedPolicies tests wildcards, cookies and keys other than the first, with a CDN
 // that requires a signature for viewing.
 func TestSignedPolicies(t *testing.T) {
 	t.Parallel()

@@ -32,8 +32,8 @@ var changes = []change{
 	truncate, remove, repeat, insertNoise, splice, swap,
 }
 
-// place returns the position of a change in a file of a length: in its header as often as
-// in the whole file.
+// place returns a random position for a change in a file of this length. One half of the
+// positions is in the header, the other half in the whole file.
 func place(random *rand.Rand, length int) int {
 	const header = 600
 

@@ -15,7 +15,8 @@ import (
 	"time"
 )
 
-// hangs limits the wall time of a batch, on a machine under other load.
+// hangs is the wall time after which a batch counts as hanging. It allows for other load on
+// the machine.
 const hangs = 5 * time.Minute
 
 // rendered is the result of rendering a batch in one process.

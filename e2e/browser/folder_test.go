@@ -13,7 +13,7 @@ import (
 )
 
 // TestDropFolder drops a file and a nested folder, which has more files than a browser
-// lists at once. All files but hidden ones must be uploaded under their paths.
+// lists at once. All files except hidden ones must be uploaded under their paths.
 func TestDropFolder(t *testing.T) {
 	const many = 101 // Chromium lists 100 entries of a folder at a time.
 

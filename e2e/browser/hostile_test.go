@@ -36,8 +36,8 @@ func TestHostileNames(t *testing.T) {
 
 	names := []string{hostile, "second-" + hostile}
 	for _, name := range names {
-		// This key has no slash: the page shows its last component as the name of the
-		// image.
+		// This key has no slash, because the page shows only the last component of a key as
+		// the name of the image.
 		put(t, stack, strings.ReplaceAll(name, "/", "_"), photo)
 	}
 
@@ -114,17 +114,17 @@ func TestConsole_otherSites(t *testing.T) {
 				method, path, host, origin string
 				want                       int
 			}{
-				"the page":                    {http.MethodGet, "/", host, "", 200},
-				"a rebound name":              {http.MethodGet, "/", "evil.example", "", 403},
-				"an upload from elsewhere":    {http.MethodPut, "/upload?key=a.jpg&id=1", host, "https://evil.example", 403},
-				"an upload without a token":   {http.MethodPut, "/upload?key=a.jpg&id=1", host, base, 403},
-				"an erasure without a token":  {http.MethodPost, "/erase", host, base, 403},
-				"a replay without a token":    {http.MethodPost, "/failures/replay", host, base, 403},
-				"a stop without a token":      {http.MethodPost, "/execution/stop", host, base, 403},
-				"another bucket's object":     {http.MethodGet, "/picture/secret.txt", host, "", 404},
-				"the manifest, as a picture":  {http.MethodGet, "/picture/a.jpg/-/manifest.json", host, "", 404},
-				"a folder of the binary":      {http.MethodGet, "/static/", host, "", 404},
-				"a file beside those of ours": {http.MethodGet, "/static/..%2f..%2fconsole.go", host, "", 404},
+				"the page":                   {http.MethodGet, "/", host, "", 200},
+				"a rebound name":             {http.MethodGet, "/", "evil.example", "", 403},
+				"an upload of another site":  {http.MethodPut, "/upload?key=a.jpg&id=1", host, "https://evil.example", 403},
+				"an upload without a token":  {http.MethodPut, "/upload?key=a.jpg&id=1", host, base, 403},
+				"an erasure without a token": {http.MethodPost, "/erase", host, base, 403},
+				"a replay without a token":   {http.MethodPost, "/failures/replay", host, base, 403},
+				"a stop without a token":     {http.MethodPost, "/execution/stop", host, base, 403},
+				"another bucket's object":    {http.MethodGet, "/picture/secret.txt", host, "", 404},
+				"the manifest, as a picture": {http.MethodGet, "/picture/a.jpg/-/manifest.json", host, "", 404},
+				"a folder of the binary":     {http.MethodGet, "/static/", host, "", 404},
+				"a file outside of /static/": {http.MethodGet, "/static/..%2f..%2fconsole.go", host, "", 404},
 			} {
 				request, err := http.NewRequest(c.method, base+c.path, strings.NewReader("x"))
 				if err != nil {

@@ -23,7 +23,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// waitWithin limits the time until a page reaches the state that a test waits for.
+// waitWithin is the longest time that a test waits for a state of a page.
 const waitWithin = 2 * time.Minute
 
 // tab is a tab of the browser. An error in its page fails the test.

@@ -37,9 +37,9 @@ type deployer struct {
 // functions with their alias, state machines, rules, and the parameter that names them.
 // Packages is the folder of the functions' zips.
 //
-// It creates no role, policy or alarm, which MiniStack does not enforce. The distribution
-// takes invalidations only: viewers read the variants bucket, as CloudFront's origin
-// requests do.
+// It creates no role and no policy, because MiniStack does not enforce them, and no alarm.
+// The distribution takes invalidations only: viewers read the variants bucket, as
+// CloudFront's origin requests do.
 func Deploy(ctx context.Context, d *Deployment, endpoint, packages string) error {
 	to := newDeployer(d, endpoint)
 	to.packages = packages

@@ -72,8 +72,9 @@ func (d *deployer) functions(ctx context.Context) error {
 	return nil
 }
 
-// environment returns a function's planned environment, with the endpoint, which AWS's
-// own runtime does not need, and the replacement of the distribution.
+// environment returns a function's planned environment with two changes: it adds the
+// endpoint, which a function on AWS does not need, and it replaces the id of the
+// distribution.
 func (d *deployer) environment(f function) map[string]string {
 	variables := map[string]string{"AWS_ENDPOINT_URL": d.endpoint}
 

@@ -40,7 +40,7 @@ func (d *deployer) machines(ctx context.Context) error {
 	return nil
 }
 
-// role returns the ARN of a role, which MiniStack does not enforce.
+// role returns the ARN of a role. MiniStack does not enforce the policies of roles.
 func role(name string) *string {
 	return aws.String(fmt.Sprintf("arn:aws:iam::%s:role/%s", Account, name))
 }
