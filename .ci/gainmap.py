@@ -5,7 +5,7 @@ gainmap.py make FOLDER              write the sources
 gainmap.py check SOURCES MASTERS    check each source that libultrahdr reads: its master,
                                     MASTERS/{name}.jpg/original.jpg, must decode to the
                                     same HDR pixels, and both images of the master must
-                                    have no metadata but those of the gain map
+                                    have no metadata except those of the gain map
 
 It needs imagecodecs and numpy; check also needs exiftool.
 """
@@ -89,8 +89,8 @@ def exif(orientation, order="<"):
 
 
 def packet(inner, attributes=""):
-    """Return an XMP segment that also names its creator. The creator is an element only where
-    there are other elements, because libultrahdr reads attributes only without elements."""
+    """Return an XMP segment that also names its creator. The creator is an element only
+    if inner has elements: libultrahdr ignores the attributes of a packet with elements."""
     creator = "<dc:creator><rdf:Seq><rdf:li>SECRET-DATA</rdf:li></rdf:Seq></dc:creator>" if inner else ""
     text = (
         '<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="SECRET-DATA">'
