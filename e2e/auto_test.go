@@ -40,7 +40,7 @@ func TestAutoFormat(t *testing.T) {
 	} {
 		answer := get(t, url, test.headers...)
 		if answer.Status != http.StatusOK || answer.Header.Get("Content-Type") != test.want {
-			t.Errorf("%s: %d %s, want %s", name, answer.Status, answer.Header.Get("Content-Type"), test.want)
+			t.Errorf("%s: status %d and type %s, want type %s", name, answer.Status, answer.Header.Get("Content-Type"), test.want)
 		}
 
 		answer.header(t, "Vary", "Accept")

@@ -121,7 +121,7 @@ func TestCommands(t *testing.T) {
 	})
 }
 
-// mentions checks that a text for people contains words. The text must have no escape
+// mentions checks that a text for people contains these words. The text must have no escape
 // codes, because it is written to a file.
 func mentions(t *testing.T, text string, words ...string) {
 	t.Helper()

@@ -19,11 +19,11 @@ import (
 )
 
 const (
-	// startWithin limits the time of a start, for a machine under load. TestRestart limits
-	// its CPU time.
+	// startWithin is the longest time of a start. It allows for other load on the machine.
+	// TestRestart limits the CPU time of a start.
 	startWithin = time.Minute
-	// stopWithin limits the time from Ctrl-C to the end of the process, for a machine under
-	// load.
+	// stopWithin is the longest time from Ctrl-C to the end of the process. It allows for
+	// other load on the machine.
 	stopWithin = 30 * time.Second
 )
 

@@ -113,7 +113,7 @@ func TestFailed_afterPublishing(t *testing.T) {
 	upload(t, exitWell, up.target, file)[key].ready(t)
 
 	if failed := pipelineRuns(t, up.target); len(failed) != 1 || !strings.Contains(fmt.Sprint(failed), "FAILED") {
-		t.Fatalf("the executions are %v", failed)
+		t.Fatalf("the executions are %v, want one FAILED", failed)
 	}
 
 	eventually(t, "the event of the failure is processed", func() bool { return len(waiting(t, up.target, up.Stack.FailedExecutionsQueueURL)) == 1 })

@@ -13,8 +13,8 @@ import (
 )
 
 // TestWebPAndGIF uploads all kinds of both formats, with all the metadata that they can
-// carry. Each variant must be upright and must show the first frame; the master must lack
-// the metadata, and nothing else.
+// carry. Each variant must be upright and must show the first frame; the master must have
+// everything except the metadata.
 func TestWebPAndGIF(t *testing.T) {
 	t.Parallel()
 

@@ -320,7 +320,7 @@ func checkMachine(t *testing.T, arn string) {
 	}
 
 	if definition.QueryLanguage != "JSONata" || definition.States["Validate"] == nil || machine.Type != sfntypes.StateMachineTypeStandard {
-		t.Errorf("%s, %s, states %v", machine.Type, definition.QueryLanguage, definition.States)
+		t.Errorf("the type is %s, the query language %s, the states %v", machine.Type, definition.QueryLanguage, definition.States)
 	}
 
 	unknown := arn + "-unknown"

@@ -82,7 +82,7 @@ func uploadThrough(t *testing.T, against *target, pictures int) {
 		work.Go(func() {
 			defer func() { <-slots }()
 
-			// This makes the uploads last as long as the kills.
+			// With this pause, uploads are still in progress at the last kill.
 			time.Sleep(120 * time.Millisecond)
 
 			picture := fixture.JPEG(fixture.Quarters(300+i, 200, uint64(5000+i)))

@@ -153,7 +153,7 @@ func TestModernFormats(t *testing.T) {
 
 			animation := accepting(t, moving.Alternatives[0].URL, "*/*")
 			if frames := bytes.Count(animation, []byte("ANMF")); (frames == 3) != (key == "animation.gif") {
-				t.Errorf("%d frames", frames)
+				t.Errorf("the animation has %d frames", frames)
 			}
 		})
 	}

@@ -37,7 +37,7 @@ func putPresigned(t *testing.T, key string, content []byte) {
 	defer response.Body.Close()
 
 	if answer, _ := io.ReadAll(response.Body); response.StatusCode != http.StatusOK {
-		t.Fatalf("presigned PUT: %d %s", response.StatusCode, answer)
+		t.Fatalf("presigned PUT: status %d: %s", response.StatusCode, answer)
 	}
 }
 

@@ -23,8 +23,8 @@ import (
 	"triptych/e2e/fixture"
 )
 
-// anyDelay is a fault plan that delays calls, invocations and events at random, so that
-// over many rounds every event happens between any two steps. Some events are duplicated.
+// anyDelay is a fault plan that delays calls, invocations and events at random. Over many
+// rounds, events arrive between any two steps. Some events are duplicated.
 const anyDelay = `{
   "seed": 3,
   "api": [
@@ -191,7 +191,7 @@ func TestLateEvents(t *testing.T) {
 }
 
 // race runs the rounds of a scenario. Each key must become consistent after the scenario,
-// and stay so. withoutRetries checks that this takes no longer than the steps need.
+// and stay so. withoutRetries checks that no key waits for a retry.
 func race(t *testing.T, against *target, run scenario, rounds int) {
 	t.Helper()
 
@@ -360,7 +360,7 @@ func manifestVersion(t *testing.T, against *target, key string) string {
 
 	var found manifest
 	if err := json.Unmarshal(page.Body, &found); err != nil {
-		t.Errorf("%s: %v in %d %s", key, err, page.Status, page.Body)
+		t.Errorf("the manifest of %s: %v; status %d: %s", key, err, page.Status, page.Body)
 	}
 
 	return found.Version

@@ -193,7 +193,7 @@ func checkDeadLetter(t *testing.T, up *emulator, arn string) {
 
 	messages := waiting(t, up.target, up.Stack.FailedExecutionsQueueURL)
 	if len(messages) != 1 {
-		t.Fatalf("%d messages", len(messages))
+		t.Fatalf("the queue has %d messages, want one", len(messages))
 	}
 
 	var event struct {

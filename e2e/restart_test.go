@@ -85,7 +85,7 @@ func TestRestart(t *testing.T) {
 	before := remember(t, up, results)
 
 	if len(before.Executions) != 5 || len(before.Objects) != 12 {
-		t.Errorf("before: %d executions, %d objects", len(before.Executions), len(before.Objects))
+		t.Errorf("before the restart: %d executions and %d objects, want 5 and 12", len(before.Executions), len(before.Objects))
 	}
 
 	again := restart(t, up, data, (*emulator).stop)

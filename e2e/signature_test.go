@@ -81,7 +81,7 @@ func TestSignatures(t *testing.T) {
 
 				err := call(t.Context(), config)
 				if got := codeOf(err); got != want || (err == nil) != (want == "") {
-					t.Errorf("%v; want %q", err, want)
+					t.Errorf("the error is %v, want %q", err, want)
 				}
 			})
 		}
@@ -126,7 +126,7 @@ func TestUnsigned(t *testing.T) {
 
 			body, _ := io.ReadAll(response.Body)
 			if response.StatusCode != http.StatusForbidden && response.StatusCode != http.StatusBadRequest {
-				t.Errorf("%d %s", response.StatusCode, body)
+				t.Errorf("status %d: %s", response.StatusCode, body)
 			}
 
 			if bytes.Contains(body, []byte("<Buckets>")) || bytes.Contains(body, []byte("TableNames")) {

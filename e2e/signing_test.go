@@ -209,7 +209,7 @@ func TestSignedUpload_refused(t *testing.T) {
 
 				answer := ask(t, test.method, test.url, test.body, test.length)
 				if answer.Status != test.status || !strings.Contains(string(answer.Body), test.says) {
-					t.Errorf("%d %s; want %d with %q", answer.Status, answer.Body, test.status, test.says)
+					t.Errorf("status %d: %s; want %d with %q", answer.Status, answer.Body, test.status, test.says)
 				}
 			})
 		}

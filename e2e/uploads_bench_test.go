@@ -113,7 +113,7 @@ func statusMiB(process, field string) float64 {
 func countReady(b *testing.B, against *target) int {
 	b.Helper()
 
-	time.Sleep(200 * time.Millisecond) // The query itself uses time of the emulator.
+	time.Sleep(200 * time.Millisecond) // The query itself uses CPU time of the emulator.
 
 	count := 0
 

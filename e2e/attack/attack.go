@@ -73,7 +73,7 @@ func (a *attack) run(ctx context.Context) ([]finding, error) {
 	return a.findings, nil
 }
 
-// mutant returns the mutant of a number, and the name of its file.
+// mutant returns the mutant that has this number, and the name of its file.
 func (a *attack) mutant(number int) (name string, content []byte) {
 	random := rand.New(rand.NewPCG(a.seed, uint64(number)))
 	from, other := a.seeds[random.IntN(len(a.seeds))], a.seeds[random.IntN(len(a.seeds))]

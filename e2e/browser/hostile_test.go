@@ -81,7 +81,7 @@ func TestHostileNames(t *testing.T) {
 	}
 }
 
-// put uploads a file under any key, through a folder of that name.
+// put writes a file with the name of the key, and uploads it.
 func put(t *testing.T, stack pair, key string, content []byte) {
 	t.Helper()
 
@@ -144,7 +144,7 @@ func TestConsole_otherSites(t *testing.T) {
 				answer.Body.Close()
 
 				if answer.StatusCode != c.want {
-					t.Errorf("%s: %d, want %d", what, answer.StatusCode, c.want)
+					t.Errorf("%s: status %d, want %d", what, answer.StatusCode, c.want)
 				}
 
 				// Without the cookie, every request must be refused.
@@ -165,7 +165,7 @@ func TestConsole_otherSites(t *testing.T) {
 
 				if want := map[bool]int{true: http.StatusForbidden, false: http.StatusUnauthorized}[c.want == http.StatusForbidden]; stranger.StatusCode != want &&
 					!strings.HasPrefix(c.path, "/static/") {
-					t.Errorf("%s without the cookie: %d, want %d", what, stranger.StatusCode, want)
+					t.Errorf("%s without the cookie: status %d, want %d", what, stranger.StatusCode, want)
 				}
 			}
 		})
@@ -197,7 +197,7 @@ func enter(t *testing.T, printed string) (string, *http.Client) {
 	answer.Body.Close()
 
 	if answer.StatusCode != http.StatusOK || strings.Contains(answer.Request.URL.String(), "token") {
-		t.Fatalf("the printed address: %d at %s", answer.StatusCode, answer.Request.URL)
+		t.Fatalf("the printed address: status %d at %s", answer.StatusCode, answer.Request.URL)
 	}
 
 	return base, client

@@ -30,7 +30,7 @@ type deployer struct {
 
 	queueURLs map[string]string // by the queue's key in for_each
 
-	plannedDistribution, distributionID string // the ids in the plan and here
+	plannedDistribution, distributionID string // the id in the plan, and the id that the emulator assigned
 }
 
 // Deploy creates the stack of a deployment at an endpoint: buckets, ledger, queues,

@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// startWithin limits a server's start, which takes two seconds on an idle machine.
+// startWithin is the longest time of a server's start. On an idle machine, a start takes
+// two seconds.
 const startWithin = 60 * time.Second
 
 // Server is a running emulator.
