@@ -135,9 +135,13 @@ func newFieldError(err error, location string) *fieldError {
 		return &fieldError{location: location, cause: err.Error()}
 	}
 
-	if failed.Undefined {
+	switch {
+	case failed.Undefined:
 		return &fieldError{location: location, cause: fmt.Sprintf(
 			"The JSONata expression '%s' specified for the field '%s' returned nothing (undefined).", failed.Source, location)}
+	case failed.Function:
+		return &fieldError{location: location, cause: fmt.Sprintf(
+			"The JSONata expression '%s' specified for the field '%s' returned an unsupported result type.", failed.Source, location)}
 	}
 
 	return &fieldError{location: location, cause: fmt.Sprintf(

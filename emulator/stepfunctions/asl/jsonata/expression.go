@@ -78,11 +78,12 @@ type Scope struct {
 }
 
 // EvaluationError is the reason why an expression failed. Undefined means that the
-// expression has no result.
+// expression has no result, and Function that its result is or contains a function.
 type EvaluationError struct {
 	Source    string // The expression.
 	Reason    string // It begins with the code of the reference implementation, such as "T1006: ".
 	Undefined bool
+	Function  bool
 }
 
 // Error implements error.
@@ -99,7 +100,7 @@ func (e *Expression) evalWithin(s *Scope, input any, limit time.Duration) (any, 
 
 	value, err := e.guarded(s, input)
 	if err != nil {
-		return nil, &EvaluationError{Source: e.source, Reason: err.Error()}
+		return nil, &EvaluationError{Source: e.source, Reason: err.Error(), Function: errors.Is(err, errFunction)}
 	}
 
 	if isUndefined(value) {
