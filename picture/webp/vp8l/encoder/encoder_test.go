@@ -86,6 +86,10 @@ func contents(seed uint64) map[string]struct {
 func TestPlane(t *testing.T) {
 	sizes := []image.Point{{1, 1}, {2, 1}, {1, 9}, {3, 5}, {7, 7}, {16, 16}, {33, 20}, {200, 150}, {701, 300}}
 
+	if testing.Short() { // as under QEMU
+		sizes = sizes[:len(sizes)-1]
+	}
+
 	for _, size := range sizes {
 		for name, c := range contents(uint64(size.X)) {
 			t.Run(fmt.Sprintf("%dx%d/%s", size.X, size.Y, name), func(t *testing.T) {
@@ -117,7 +121,13 @@ func TestPlane_farCopies(t *testing.T) {
 		row[i] = byte(random.Uint32())
 	}
 
-	for _, gap := range []int{10, 60, 64, 65, 66, 70} {
+	gaps := []int{10, 60, 64, 65, 66, 70}
+
+	if testing.Short() { // as under QEMU
+		gaps = []int{10, 66}
+	}
+
+	for _, gap := range gaps {
 		plane := drawn(16_000, gap+6, func(x, y int) byte {
 			if y < 2 || y > gap {
 				return row[(x+y*77)%len(row)]
