@@ -53,8 +53,8 @@ func walk(root string) ([]string, error) {
 	return names, err
 }
 
-// isRepository returns whether root is the top of a git repository or of a worktree, and
-// git is installed.
+// isRepository returns whether git is installed, and root is the top of a git repository or
+// of a worktree.
 func isRepository(root string) bool {
 	if _, err := os.Stat(filepath.Join(root, ".git")); err != nil {
 		return false
