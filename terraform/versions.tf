@@ -1,5 +1,5 @@
 terraform {
-  # Terraform or OpenTofu: the module uses no features of only one of them.
+  # Terraform or OpenTofu: the module uses only features that both have.
   required_version = ">= 1.9"
 
   required_providers {

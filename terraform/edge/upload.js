@@ -1,12 +1,12 @@
 // The viewer-request function of the behavior `/-/upload/*`. CloudFront verifies the
 // signature before it runs this function. A signature covers a URL and a time, but no
-// method, no size and no header. So this function checks these:
+// method, no size and no header. So this function checks them, and rewrites the path:
 //
 //   PUT /-/upload/{key}   becomes   PUT /{key}   to the uploads bucket
 //
-// with a key that the pipeline accepts, with at most MAX_BYTES bytes, without a query (it
-// could select another operation of S3), and without x-amz- headers (they set ACLs, tags
-// and storage classes, and copy objects).
+// The pipeline must accept the key, and the body has at most MAX_BYTES bytes. The function
+// removes the query, because it could select another operation of S3, and the x-amz-
+// headers, because they set ACLs, tags and storage classes, and copy objects.
 //
 // The value of MAX_BYTES is inserted at the deployment, from the recipe's limits.
 // Runtime: cloudfront-js-2.0. No modules, no network, 10 KB at most.

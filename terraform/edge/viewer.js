@@ -1,10 +1,11 @@
 // The viewer-request function of the default behavior. It decides what a viewer may
 // request, in which spelling, and in which format.
 //
-// CloudFront validates signed URLs and cookies before it runs this function (an
-// assumption: no page of AWS states the order; docs/operations.md has a check for the
-// first deploy), so a signature covers what the viewer sent. CloudFront looks up the cache after this
-// function has run, so the cache key is the path that this function returns.
+// CloudFront validates signed URLs and cookies before it runs this function, so a signature
+// covers the path that the viewer sent. This order is an assumption, because no page of AWS
+// states it; docs/operations.md has a check for the first deployment. CloudFront looks up
+// the cache after this function has run, so the cache key is the path that this function
+// returns.
 //
 // One spelling: S3 serves `/%70hoto.jpg/-/...` and `/photo.jpg/-/...` as the same
 // object. Each path is rewritten to the spelling that invalidations use; otherwise
