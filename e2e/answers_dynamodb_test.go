@@ -19,7 +19,7 @@ func dynamodbScripts() []script {
 	}
 }
 
-// attributes are an item or a part of it.
+// attributes are all or some attributes of an item.
 type attributes = map[string]types.AttributeValue
 
 func text(s string) types.AttributeValue   { return &types.AttributeValueMemberS{Value: s} }

@@ -17,8 +17,8 @@ import (
 
 // These constants define when two images are the same.
 const (
-	comparedVariant = "compared" // of testdata/corpus.json
-	comparedSide    = 1600       // its largest width and height, in pixels
+	comparedVariant = "compared" // the variant of testdata/corpus.json
+	comparedSide    = 1600       // the largest width and height of this variant, in pixels
 	sameLevels      = 3.0        // the largest mean difference of a channel
 	pillowWithin    = 2 * time.Minute
 )
@@ -31,7 +31,8 @@ type comparison struct {
 	Difference      float64
 }
 
-// differs returns how a file differs from Pillow, or "".
+// differs returns how the variant of a file differs from the image that Pillow decodes, or
+// "".
 func (s *specimen) differs() string {
 	c := s.pillow
 

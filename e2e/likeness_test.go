@@ -87,8 +87,8 @@ func upright(x, y float64, orientation int) (float64, float64) {
 	}
 }
 
-// alike compares two grids by the largest difference of the mean of a cell, in levels of
-// 255.
+// alike compares two grids by their cells. It takes the largest difference between the mean
+// colors of a cell, in levels of 255.
 func (g grid) alike(t *testing.T, what string, other grid) {
 	t.Helper()
 

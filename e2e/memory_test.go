@@ -111,7 +111,7 @@ func TestLargestPicturesFitIntoAFunction(t *testing.T) {
 			t.Logf("%s of %d MiB: %d MiB, %.1f s of CPU time", name, file.Len()>>20, peak>>20, seconds)
 
 			if peak > functionBytes {
-				t.Errorf("the peak memory is %d MiB", peak>>20)
+				t.Errorf("the peak memory is %d MiB, want at most %d", peak>>20, functionBytes>>20)
 			}
 		})
 	}

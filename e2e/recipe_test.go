@@ -29,7 +29,7 @@ func defaultRecipe() []wanted {
 }
 
 // size returns the size that sharp gives an upright image of width × height, with
-// withoutEnlargement: 4000×3000 inside 150 is 150×113.
+// withoutEnlargement: 4000×3000 becomes 150×113 if both sides are limited to 150.
 func (w wanted) size(width, height int) (int, int) {
 	if w.cover {
 		factor := min(1, max(float64(w.width)/float64(width), float64(w.height)/float64(height)))

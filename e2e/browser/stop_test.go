@@ -12,7 +12,7 @@ import (
 // test lasts.
 const stuck = `{"lambda": [{"function": "sanitize", "kind": "slow", "calls": [1], "millis": 600000}]}`
 
-// TestStopAndRestart stops an execution that does not end, and restarts it. Until then
+// TestStopAndRestart stops an execution that does not end, and restarts it. Until the stop,
 // the gallery must show that the image is being processed.
 func TestStopAndRestart(t *testing.T) {
 	b := open(t, startPair(t, stuck).console.Console)

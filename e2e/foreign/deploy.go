@@ -38,8 +38,7 @@ type deployer struct {
 // Packages is the folder of the functions' zips.
 //
 // It creates no role and no policy, because MiniStack does not enforce them, and no alarm.
-// The distribution takes invalidations only: viewers read the variants bucket, as
-// CloudFront's origin requests do.
+// The distribution takes invalidations only: viewers read the variants bucket directly.
 func Deploy(ctx context.Context, d *Deployment, endpoint, packages string) error {
 	to := newDeployer(d, endpoint)
 	to.packages = packages
