@@ -20,8 +20,14 @@ func (s *Stack) integrations(n names) map[string]stepfunctions.Integration {
 	all := map[string]stepfunctions.Integration{cdn.CreateInvalidation: invalidating(n, s.invalidations)}
 
 	calls := integration.All(integration.Config{
-		Service: func(name string) http.Handler { return s.services[name] }, // Set before the first task runs.
-		S3:      func(ctx context.Context) *s3.Client { return s3Of(iam.PrincipalFrom(ctx), s.AWSURL) },
+		Service: func(name string) http.Handler { // The services are set before the first task runs.
+			if name == "sns" {
+				return s.topics.JSON() // Its API is not in JSON.
+			}
+
+			return s.services[name]
+		},
+		S3: func(ctx context.Context) *s3.Client { return s3Of(iam.PrincipalFrom(ctx), s.AWSURL) },
 	})
 	for resource, call := range calls {
 		all[resource] = call

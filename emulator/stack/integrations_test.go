@@ -89,7 +89,8 @@ var variable = regexp.MustCompile(`Request ID: [0-9A-Za-z-]+|[0-9a-f]{8}-[0-9a-f
 // are those of AWS's pages for each integration, and of
 // https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
 func TestIntegrations(t *testing.T) {
-	_, user := startForTest(t)
+	stack, user := startForTest(t)
+	topic := newTopic(t, stack)
 	table, bucket, queue := user.stack.LedgerTable, user.stack.UploadsBucket, user.stack.FailedExecutionsQueueURL
 
 	item := `{"TableName": "` + table + `", "Item": {"key": {"S": "a"}, "version": {"S": "1"}, "n": {"N": "5"}}`
@@ -137,6 +138,15 @@ func TestIntegrations(t *testing.T) {
 		{
 			name: "missing queue by the SDK", resource: "aws-sdk:sqs:sendMessage", arguments: `{"QueueUrl": "` + queue + `-none", "MessageBody": "x"}`,
 			err: "Sqs.QueueDoesNotExistException", cause: "The specified queue does not exist. (Service: Sqs, Status Code: 400, Request ID: ID)",
+		},
+		{name: "publish", resource: "sns:publish", arguments: `{"TopicArn": "` + topic + `", "Message": {"n": 1}}`, result: `{"MessageId":"ID"}`},
+		{
+			name: "missing topic", resource: "sns:publish", arguments: `{"TopicArn": "` + topic + `-none", "Message": "x"}`, err: "SNS.NotFoundException",
+			cause: "Topic does not exist (Service: AmazonSNS; Status Code: 404; Error Code: NotFound; Request ID: ID; Proxy: null)",
+		},
+		{
+			name: "missing topic by the SDK", resource: "aws-sdk:sns:publish", arguments: `{"TopicArn": "` + topic + `-none", "Message": "x"}`,
+			err: "Sns.NotFoundException", cause: "Topic does not exist (Service: Sns, Status Code: 404, Request ID: ID)",
 		},
 		{
 			name: "put events", resource: "events:putEvents", arguments: `{"Entries": [{"Source": "test", "DetailType": "t", "Detail": {"n": 1}}]}`,

@@ -3,6 +3,7 @@ package stack
 import (
 	"fmt"
 
+	"triptych/emulator/sns"
 	"triptych/emulator/sqs"
 )
 
@@ -32,6 +33,11 @@ func (s *Stack) newQueues(n names) error {
 	})
 	if err != nil {
 		return fmt.Errorf("start SQS: %w", err)
+	}
+
+	s.topics, err = sns.New(sns.Config{DB: s.db, Region: region, Account: account, Queues: s.queues, Authorize: authorize})
+	if err != nil {
+		return fmt.Errorf("start SNS: %w", err)
 	}
 
 	return nil

@@ -36,6 +36,7 @@ func TestREADME_operations(t *testing.T) {
 	titles := []struct{ service, title string }{
 		{"dynamodb", "DynamoDB"},
 		{"sqs", "SQS"},
+		{"sns", "SNS"},
 		{"events", "EventBridge"},
 		{"states", "Step Functions"},
 		{"lambda", "Lambda"},

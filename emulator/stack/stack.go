@@ -20,6 +20,7 @@ import (
 	"triptych/emulator/lambda"
 	"triptych/emulator/objectstore"
 	"triptych/emulator/objectstore/s3event"
+	"triptych/emulator/sns"
 	"triptych/emulator/sqs"
 	"triptych/emulator/ssm"
 	"triptych/emulator/stepfunctions"
@@ -42,6 +43,7 @@ type Stack struct {
 	bus      *eventbridge.Bus
 	queues   *sqs.Service
 	roles    *roles.Service
+	topics   *sns.Service
 	workflow *stepfunctions.Service
 	objects  *objectstore.Store
 	aws, cdn *server
@@ -224,7 +226,7 @@ func (s *Stack) newGateway(n names, c Config, who identities) (http.Handler, err
 	services := map[string]http.Handler{
 		"states": s.workflow.API(), "dynamodb": ledger, "events": s.bus.API(), "sqs": s.queues,
 		"ssm": parameters, "lambda": s.lambda,
-		"iam": s.roles.API(), "sts": sts.New(account), "logs": s.logs.groups,
+		"iam": s.roles.API(), "sns": s.topics.API(), "sts": sts.New(account), "logs": s.logs.groups,
 		"cloudfront": &cdn.API{
 			Distribution: s.invalidations, Authorize: authorize, Account: account, Description: s.describeDistribution(n, c),
 		},
