@@ -13,7 +13,7 @@
 
 var PREFIX = '/-/upload/';
 var MAX_BYTES = Number('${max_upload_bytes}');
-var MAX_KEY_BYTES = 971; // shared/keys MaxBytes; a test compares the two
+var MAX_KEY_BYTES = 966; // shared/keys MaxBytes; a test compares the two
 
 function handler(event) {
     var request = event.request;
@@ -28,7 +28,7 @@ function handler(event) {
     }
 
     if (request.method === 'PUT' && !bounded(request.headers)) {
-        return refuse(413, 'Content Too Large', 'An upload says its Content-Length, of at most ' + MAX_BYTES + ' bytes.', {});
+        return refuse(413, 'Content Too Large', 'An upload needs a Content-Length of at most ' + MAX_BYTES + ' bytes.', {});
     }
 
     request.uri = '/' + encode(key);

@@ -261,6 +261,26 @@ func TestUploadKeys(t *testing.T) {
 	})
 }
 
+// TestUploadKeys_length checks that the edge and the pipeline accept the same number of bytes.
+func TestUploadKeys_length(t *testing.T) {
+	t.Parallel()
+
+	function := deployed(t, "upload")
+
+	for length := keys.MaxBytes - 10; length <= keys.MaxBytes+10; length++ {
+		key := strings.Repeat("a", length)
+
+		_, answer, err := function.OnRequest(edge.Viewer{}, ask("PUT", "/-/upload/"+key, "content-length", "1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if accepted := answer == nil; accepted != (length <= keys.MaxBytes) {
+			t.Errorf("%d bytes: accepted %v; the pipeline accepts at most %d bytes", length, accepted, keys.MaxBytes)
+		}
+	}
+}
+
 func TestResponse(t *testing.T) {
 	t.Parallel()
 

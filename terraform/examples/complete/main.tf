@@ -22,7 +22,7 @@ variable "zone_id" {
 }
 
 variable "access_logs_bucket" {
-  description = "The name of a bucket that takes access logs: of S3, and of CloudFront."
+  description = "The name of the bucket for the access logs of S3 and CloudFront."
   type        = string
   default     = "example-access-logs"
 }
@@ -69,7 +69,7 @@ module "triptych" {
 }
 
 output "cdn_url" {
-  description = "Where the pictures are."
+  description = "The URL of the CDN that serves the images."
   value       = module.triptych.cdn_url
 }
 

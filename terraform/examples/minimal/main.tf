@@ -20,6 +20,6 @@ module "triptych" {
 }
 
 output "cdn_url" {
-  description = "Where the pictures are."
+  description = "The URL of the CDN that serves the images."
   value       = module.triptych.cdn_url
 }
