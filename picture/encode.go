@@ -1,15 +1,14 @@
 package picture
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"image"
-	"image/png"
 
 	"triptych/picture/jpeg/encoder"
 	"triptych/picture/metadata"
 	"triptych/picture/planes"
+	pngencoder "triptych/picture/png/encoder"
 	"triptych/picture/variant"
 	"triptych/picture/webp"
 )
@@ -95,12 +94,12 @@ func (w *writer) jpeg(context.Context) (Output, error) {
 }
 
 func (w *writer) png(context.Context) (Output, error) {
-	var buffer bytes.Buffer
-	if err := png.Encode(&buffer, w.pixels); err != nil {
+	file, err := pngencoder.Encode(w.pixels)
+	if err != nil {
 		return Output{}, err
 	}
 
-	return w.output(embed(buffer.Bytes(), w.profile), metadata.PNG), nil
+	return w.output(embed(file, w.profile), metadata.PNG), nil
 }
 
 func (w *writer) webp(ctx context.Context) (Output, error) {

@@ -68,8 +68,8 @@ func (f frame) inPlanesWithAlpha(s steps) (*planes.Image, *planes.Plane) {
 	return made, f.alpha
 }
 
-// inPixels runs the steps of a frame. The result is of the type that image/png encodes
-// fastest.
+// inPixels runs the steps of a frame. The result is of a type that package png/encoder
+// takes.
 func (f frame) inPixels(s steps) image.Image {
 	size := image.Rect(0, 0, f.picture.Width, f.picture.Height)
 
@@ -84,8 +84,7 @@ func (f frame) inPixels(s steps) image.Image {
 	f.eachBand(s.list, func(b *band) { b.interleave(made) })
 
 	if s.kind == planes.Opaque {
-		// The bytes are the same, but image/png does not have to search an RGBA for
-		// transparency.
+		// The bytes are the same, but the encoder stores an RGBA without alpha.
 		return &image.RGBA{Pix: made.Pix, Stride: made.Stride, Rect: size}
 	}
 

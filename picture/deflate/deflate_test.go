@@ -1,0 +1,163 @@
+package deflate_test
+
+import (
+	"bytes"
+	"compress/zlib"
+	"io"
+	"math/rand/v2"
+	"testing"
+
+	"triptych/picture/deflate"
+)
+
+// unpack returns the output of compress/zlib.
+func unpack(t testing.TB, packed []byte) []byte {
+	t.Helper()
+
+	reader, err := zlib.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	data, err := io.ReadAll(reader)
+	if err != nil {
+		t.Fatalf("after %d bytes: %v", len(data), err)
+	}
+
+	return data
+}
+
+// pack compresses data, in parts of random lengths.
+func pack(random *rand.Rand, data []byte, most int) []byte {
+	writer := deflate.NewWriter(nil)
+
+	for len(data) > 0 {
+		n := min(1+random.IntN(most), len(data))
+		_, _ = writer.Write(data[:n])
+		data = data[n:]
+	}
+
+	return writer.Close()
+}
+
+func fixed() *rand.Rand { return rand.New(rand.NewPCG(21, 22)) }
+
+// contents returns data of different kinds.
+func contents(random *rand.Rand, length int) map[string][]byte {
+	made := map[string][]byte{"zeros": make([]byte, length)}
+	noise, skewed, runs := make([]byte, length), make([]byte, length), make([]byte, 0, length)
+
+	for i := range noise {
+		noise[i] = byte(random.Uint32())
+
+		for skewed[i] < 200 && random.Uint32()%3 != 0 {
+			skewed[i]++
+		}
+
+		skewed[i] *= 37
+	}
+
+	for len(runs) < length {
+		unit := noise[:min(1+random.IntN(12), length)]
+		runs = append(runs, bytes.Repeat(unit, 1+random.IntN(300))...)
+		runs = append(runs, byte(random.Uint32()))
+
+		if from := len(runs) - random.IntN(33_000); from >= 0 { // A match far back.
+			runs = append(runs, runs[from:min(len(runs), from+300)]...)
+		}
+	}
+
+	made["noise"], made["skewed"], made["runs"] = noise, skewed, runs[:length]
+	made["text"] = bytes.Repeat([]byte("Every sentence should be understood at the first reading. "), length/50+1)[:length]
+
+	return made
+}
+
+func TestWriter_roundTrip(t *testing.T) {
+	random := fixed()
+
+	for _, length := range []int{0, 1, 2, 3, 4, 5, 9, 100, 5000, 65_534, 65_535, 65_536, 400_000} {
+		for name, data := range contents(random, length) {
+			packed := pack(random, data, 1+random.IntN(100_000))
+
+			if got := unpack(t, packed); !bytes.Equal(got, data) {
+				t.Errorf("%d bytes of %s: got %d other bytes", length, name, len(got))
+			}
+
+			if most := length + 5*(length/65_535+1) + 6; len(packed) > most {
+				t.Errorf("%d bytes of %s: %d bytes, more than %d", length, name, len(packed), most)
+			}
+		}
+	}
+}
+
+// The stream does not depend on how the data is divided.
+func TestWriter_Write_parts(t *testing.T) {
+	random := fixed()
+
+	for name, data := range contents(random, 200_000) {
+		if a, b := pack(random, data, 200_000), pack(random, data, 700); !bytes.Equal(a, b) {
+			t.Errorf("%s: the streams differ", name)
+		}
+	}
+}
+
+// The result is at most a twentieth larger than that of compress/zlib at its default level.
+// Only runs, which it searches more thoroughly, may be two fifths larger.
+func TestWriter_size(t *testing.T) {
+	random := fixed()
+
+	for name, data := range contents(random, 300_000) {
+		var want bytes.Buffer
+
+		writer := zlib.NewWriter(&want)
+		_, _ = writer.Write(data)
+		_ = writer.Close()
+
+		most := want.Len()*21/20 + 50
+		if name == "runs" {
+			most = want.Len() * 7 / 5
+		}
+
+		if got := len(pack(random, data, 1000)); got > most {
+			t.Errorf("%s: %d bytes, compress/zlib %d", name, got, want.Len())
+		}
+	}
+}
+
+// Frequencies that grow like the Fibonacci numbers have the deepest Huffman tree, which is
+// above the limit of 15 bits.
+func TestWriter_longCodes(t *testing.T) {
+	random := fixed()
+
+	var data []byte
+
+	for value, a, b := 0, 1, 1; len(data) < 60_000; value, a, b = value+1, b, a+b {
+		data = append(data, bytes.Repeat([]byte{byte(value)}, a)...)
+	}
+
+	random.Shuffle(len(data), func(i, j int) { data[i], data[j] = data[j], data[i] })
+
+	if got := unpack(t, pack(random, data, 1000)); !bytes.Equal(got, data) {
+		t.Errorf("got %d other bytes", len(got))
+	}
+}
+
+// FuzzWriter compresses any data, and decompresses it with compress/zlib.
+func FuzzWriter(f *testing.F) {
+	for _, data := range contents(fixed(), 600) {
+		f.Add(data, uint8(1), uint16(100))
+		f.Add(data, uint8(200), uint16(3))
+	}
+
+	f.Fuzz(func(t *testing.T, data []byte, times uint8, part uint16) {
+		data = bytes.Repeat(data, 1+int(times))
+		if len(data) > 1<<18 {
+			data = data[:1<<18]
+		}
+
+		if got := unpack(t, pack(fixed(), data, 1+int(part))); !bytes.Equal(got, data) {
+			t.Fatal("the output differs")
+		}
+	})
+}
