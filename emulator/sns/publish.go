@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -128,7 +129,8 @@ func (s *Service) Publish(ctx context.Context, m Message) (string, error) {
 			err = s.config.Queues.Send(ctx, one.QueueARN, string(body), nil)
 		}
 
-		if err != nil {
+		// As on AWS, a queue that rejects the message does not fail the call.
+		if _, rejected := errors.AsType[*awsapi.Error](err); err != nil && !rejected {
 			return "", fmt.Errorf("publish to %s: send to %s: %w", arn, one.QueueARN, err)
 		}
 	}
