@@ -105,7 +105,7 @@ var awsReads = []awsCommand{
 	{"stepfunctions list-state-machines", `"name":"$stack-pipeline"`, false},
 
 	// Services that the emulator does not have, each with another protocol.
-	{"sns list-topics", `UnknownServiceException.*no service sns`, true},
+	{"cloudformation list-stacks", `UnknownServiceException.*no service cloudformation`, true},
 	{"kms list-keys", `UnknownServiceException.*no service kms`, true},
 	{"cloudwatch list-metrics", `UnknownServiceException.*no service monitoring`, true},
 	{"ec2 describe-instances", `UnknownServiceException.*no service ec2`, true},

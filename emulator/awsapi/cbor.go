@@ -38,7 +38,7 @@ func appendCBORText(body []byte, text string) []byte {
 	case len(text) < cborOneByte:
 		body = append(body, cborText|byte(len(text))) //nolint:gosec // Less than 24.
 	case len(text) <= 0xFF:
-		body = append(body, cborText|cborOneByte, byte(len(text)))
+		body = append(body, cborText|cborOneByte, byte(len(text))) //nolint:gosec // At most 255.
 	default:
 		body = append(body, cborText|cborFourBytes)
 		body = binary.BigEndian.AppendUint32(body, uint32(len(text))) //nolint:gosec // An error's message is short.

@@ -76,7 +76,7 @@ func TestQuery(t *testing.T) {
 					Keys   awsapi.Members[string]
 				}{name, awsapi.MembersOf(values...), awsapi.MembersOf(in.List("Keys")...)}, nil
 			},
-			"Nothing": func(context.Context, awsapi.Parameters) (any, error) { return nil, nil },
+			"Nothing": func(context.Context, awsapi.Parameters) (any, error) { return nil, nil }, //nolint:nilnil // An answer without a result.
 			"Denied": func(context.Context, awsapi.Parameters) (any, error) {
 				return nil, awsapi.Errorf("AccessDeniedException", "no")
 			},

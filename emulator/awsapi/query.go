@@ -174,7 +174,7 @@ func (p Parameters) Number(name string, otherwise, least, most int) (int, error)
 // maxListed limits how many members of a list are read.
 const maxListed = 1000
 
-// List returns the members of a list parameter: name.member.1, name.member.2, …
+// List returns the members of a list parameter: name.member.1, name.member.2 and so on.
 func (p Parameters) List(name string) []string {
 	var list []string
 
@@ -185,7 +185,7 @@ func (p Parameters) List(name string) []string {
 	return list
 }
 
-// Structures returns the members of a list of structures: name.member.1.Field, …
+// Structures returns the members of a list of structures: name.member.1.Field and so on.
 func (p Parameters) Structures(name string) []Parameters { return p.entries(name + ".member.") }
 
 // Entries returns the entries of a map parameter: name.entry.1.key and name.entry.1.value.
@@ -198,7 +198,7 @@ func (p Parameters) Entries(name string) map[string]string {
 	return entries
 }
 
-// entries returns the parameters below prefix1, prefix2, …
+// entries returns the parameters below prefix1, prefix2 and so on.
 func (p Parameters) entries(prefix string) []Parameters {
 	byNumber := map[int]url.Values{}
 

@@ -112,8 +112,8 @@ type distributionConfig struct {
 			Quantity        int
 		}
 	}
-	WebACLId      string //nolint:revive // The name in the XML.
-	HttpVersion   string //nolint:revive // As above.
+	WebACLId      string
+	HttpVersion   string
 	IsIPV6Enabled bool
 	Staging       bool
 }
@@ -167,14 +167,14 @@ type disabled struct {
 type trustedGroups struct {
 	Enabled bool
 
-	list[keyGroup]
+	list[keyGroup] //nolint:embeddedstructfieldcheck // The order of the XML.
 }
 
 type orderedBehavior struct {
 	XMLName     xml.Name `xml:"CacheBehavior"`
 	PathPattern string
 
-	cacheBehavior
+	cacheBehavior //nolint:embeddedstructfieldcheck // The order of the XML.
 }
 
 type errorResponse struct {
@@ -258,7 +258,7 @@ type configDocument struct {
 	XMLName xml.Name `xml:"DistributionConfig"`
 	XMLNS   string   `xml:"xmlns,attr"`
 
-	distributionConfig
+	distributionConfig //nolint:embeddedstructfieldcheck // The order of the XML.
 }
 
 type distributionDocument struct {
@@ -280,7 +280,7 @@ func (a *API) getConfig(w http.ResponseWriter, _ *http.Request, distribution, _ 
 		return 0, nil, err
 	}
 
-	w.Header().Set("Etag", distributionTag)
+	w.Header().Set("ETag", distributionTag)
 
 	return http.StatusOK, configDocument{XMLNS: apiNamespace, distributionConfig: a.Description.config()}, nil
 }
@@ -303,7 +303,7 @@ func (a *API) getDistribution(w http.ResponseWriter, _ *http.Request, distributi
 		}
 	}
 
-	w.Header().Set("Etag", distributionTag)
+	w.Header().Set("ETag", distributionTag)
 
 	return http.StatusOK, distributionDocument{
 		XMLNS: apiNamespace, ID: distribution, ARN: a.Description.ARN, Status: "Deployed", LastModifiedTime: a.Description.Modified.UTC(),
@@ -320,7 +320,7 @@ type distributionSummary struct {
 	LastModifiedTime time.Time
 	DomainName       string
 
-	distributionConfig
+	distributionConfig //nolint:embeddedstructfieldcheck // The order of the XML.
 }
 
 // listDistributions answers ListDistributions. There is one distribution.
@@ -332,7 +332,7 @@ func (a *API) listDistributions(_ http.ResponseWriter, r *http.Request, _, _ str
 		MaxItems    int
 		IsTruncated bool
 
-		list[distributionSummary]
+		list[distributionSummary] //nolint:embeddedstructfieldcheck // The order of the XML.
 	}{XMLNS: apiNamespace, Marker: r.URL.Query().Get("Marker"), MaxItems: mostListed}
 
 	if answer.Marker < a.Distribution.id {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -95,7 +96,7 @@ func badStatement(format string, args ...any) error {
 	return validation("Statement wasn't well formed, can't be processed: "+format, args...)
 }
 
-func readStatement(text string) ([]statementToken, error) {
+func readStatement(text string) ([]statementToken, error) { //nolint:gocognit // It reads one token after the other.
 	var tokens []statementToken
 
 	for text = strings.TrimLeftFunc(text, unicode.IsSpace); text != ""; text = strings.TrimLeftFunc(text, unicode.IsSpace) {
@@ -133,7 +134,7 @@ func readStatement(text string) ([]statementToken, error) {
 			text = text[end+1:]
 		case isWord(rune(first)) || first == '-' && len(text) > 1 && text[1] >= '0' && text[1] <= '9':
 			number := first >= '0' && first <= '9' || first == '-'
-			end := 1 + strings.IndexFunc(text[1:], func(r rune) bool { return !isWord(r) && !(number && (r == '.' || r == '+')) })
+			end := 1 + strings.IndexFunc(text[1:], func(r rune) bool { return !isWord(r) && (!number || r != '.' && r != '+') })
 
 			if end == 0 {
 				end = len(text)
@@ -205,7 +206,7 @@ func (p *statementParser) sign(text string) bool {
 	return true
 }
 
-func (p *statementParser) statement() (paging, error) {
+func (p *statementParser) statement() (paging, error) { //nolint:cyclop,gocyclo // One case for each part of the grammar.
 	var read paging
 
 	if !p.word("SELECT") {
@@ -277,7 +278,7 @@ func (p *statementParser) statement() (paging, error) {
 var functions = map[string]bool{"begins_with": true, "contains": true, "attribute_type": true, "size": true}
 
 // filter translates a WHERE clause.
-func (p *statementParser) filter() (string, error) {
+func (p *statementParser) filter() (string, error) { //nolint:cyclop,gocyclo // One case for each part of the grammar.
 	var out []string
 
 	depth := 0
@@ -327,7 +328,7 @@ func (p *statementParser) filter() (string, error) {
 			depth--
 
 			out = append(out, ")")
-		case token.kind == 's' && strings.Contains("= <> < <= > >= ,", token.text):
+		case token.kind == 's' && slices.Contains([]string{"=", "<>", "<", "<=", ">", ">=", ","}, token.text):
 			p.next()
 
 			out = append(out, token.text)

@@ -402,7 +402,7 @@ func (t *tokens) begin(in transactWriteInput, now time.Time) (done func(error), 
 				"with a different payload but with an idempotent token that was already used.")
 		}
 
-		return nil, nil
+		return nil, nil //nolint:nilnil // See the comment of begin.
 	}
 
 	return func(err error) {

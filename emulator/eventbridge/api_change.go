@@ -366,7 +366,7 @@ func (b *Bus) target(in *targetInput) (RuleTarget, error) {
 type removeTargetsInput struct {
 	Rule         string
 	EventBusName string
-	Ids          []string
+	Ids          []string //nolint:revive // The name in the JSON.
 }
 
 // removeTargets answers RemoveTargets.

@@ -47,7 +47,7 @@ func (s *Service) describe(f *Function) configuration {
 	}
 	described.TracingConfig.Mode = "Active"
 
-	if facts, err := os.Stat(f.Executable); err == nil {
+	if facts, err := os.Stat(f.Executable); err == nil { //nolint:gosec // As it was configured.
 		described.CodeSize, described.LastModified = facts.Size(), facts.ModTime().UTC().Format("2006-01-02T15:04:05.000+0000")
 	}
 

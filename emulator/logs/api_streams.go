@@ -160,7 +160,7 @@ const (
 	maxPast        = 14 * 24 * time.Hour
 )
 
-func (s *Service) putLogEvents(ctx context.Context, in putEventsInput) (putEventsOutput, error) {
+func (s *Service) putLogEvents(ctx context.Context, in putEventsInput) (putEventsOutput, error) { //nolint:cyclop // One check for each rule of a batch.
 	g, err := s.find(ctx, "PutLogEvents", in.groupInput)
 	if err != nil {
 		return putEventsOutput{}, err

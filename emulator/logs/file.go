@@ -67,7 +67,7 @@ func openFile(dir, name string, most int64) (*file, error) {
 // reopen opens the file for appending. An incomplete last line, which a killed process has
 // left, gets its end.
 func (f *file) reopen() error {
-	out, err := os.OpenFile(f.path, os.O_CREATE|os.O_APPEND|os.O_RDWR, 0o600) //nolint:gosec // An escaped name in the emulator's folder.
+	out, err := os.OpenFile(f.path, os.O_CREATE|os.O_APPEND|os.O_RDWR, 0o600)
 	if err != nil {
 		return fmt.Errorf("open the log: %w", err)
 	}

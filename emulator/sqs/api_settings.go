@@ -168,7 +168,7 @@ func (q *Queue) set(attributes map[string]string) error {
 	return nil
 }
 
-func (q *Queue) setOne(name, value string) error {
+func (q *Queue) setOne(name, value string) error { //nolint:cyclop // One case for each attribute.
 	periods := map[string]struct {
 		target      *time.Duration
 		least, most time.Duration
