@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 
 	"triptych/picture/variant"
@@ -76,7 +77,7 @@ func TestWorker_allJobs(t *testing.T) {
 		total := 0
 
 		for i, want := range slices.Concat(wanted.decodes...) {
-			path := filepath.Join(folder, fmt.Sprintf("%d.jpg", i))
+			path := filepath.Join(folder, strconv.Itoa(i))
 
 			if status, err := os.Stat(path); err == nil {
 				total += int(status.Size())
@@ -132,7 +133,7 @@ func TestOtherEnginesDoTheSameJobs(t *testing.T) {
 			}
 
 			for i, want := range slices.Concat(wanted.decodes...) {
-				if alike, err := judged.ssim(filepath.Join(folder, fmt.Sprintf("%d.jpg", i)), want); err != nil || alike < 0.95 {
+				if alike, err := judged.ssim(filepath.Join(folder, strconv.Itoa(i)), want); err != nil || alike < 0.95 {
 					t.Errorf("%s, %s, variant %d: SSIM %.4f, %v", chosen.name, wanted.name, i, alike, err)
 				}
 			}

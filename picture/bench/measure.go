@@ -196,7 +196,7 @@ func examine(ctx context.Context, one *result, judged *judge, engines []engine) 
 		measured.Bytes, measured.PeakKiB, measured.SSIM = reply.Bytes, peak, 1
 
 		for i, want := range slices.Concat(decodes...) {
-			alike, err := judged.ssim(filepath.Join(folder, strconv.Itoa(i)+".jpg"), want)
+			alike, err := judged.ssim(filepath.Join(folder, strconv.Itoa(i)), want)
 			if err != nil {
 				return err
 			}

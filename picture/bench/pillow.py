@@ -29,7 +29,10 @@ def variant(picture, swapped, want):
         picture.thumbnail(box, Image.LANCZOS)
     picture = ImageOps.exif_transpose(picture) or picture
     out = io.BytesIO()
-    picture.save(out, "JPEG", quality=want["quality"], subsampling="4:2:0")
+    options = {} if want["format"] == "png" else {"quality": want["quality"]}
+    if want["format"] == "jpeg":
+        options["subsampling"] = "4:2:0"
+    picture.save(out, want["format"], **options)
     return out.getvalue()
 
 
@@ -65,7 +68,7 @@ def main():
             reply["bytes"] = sum(map(len, made))
             if asked["out"]:
                 for i, variant_ in enumerate(made):
-                    with open(os.path.join(asked["out"], f"{i}.jpg"), "wb") as out:
+                    with open(os.path.join(asked["out"], str(i)), "wb") as out:
                         out.write(variant_)
         except Exception as error:  # A failed job is reported as an answer.
             reply["error"] = repr(error)

@@ -9,6 +9,8 @@ import (
 	"math"
 	"os"
 
+	_ "golang.org/x/image/webp" // for image.Decode
+
 	"triptych/picture/metadata"
 	"triptych/picture/variant"
 )

@@ -13,7 +13,7 @@ sharp.concurrency(threads)
 const make = (data, want) => sharp(data)
   .autoOrient()
   .resize({ width: want.width, height: want.height, fit: want.fit, withoutEnlargement: true })
-  .jpeg({ quality: want.quality })
+  .toFormat(want.format, want.format === 'png' ? {} : { quality: want.quality })
   .toBuffer()
 
 // The formats in which photos are rewritten: the JPEG of cameras and editors that is the
@@ -50,7 +50,7 @@ async function main () {
         const cpu = process.cpuUsage(spent)
         reply.cpuMillis = (cpu.user + cpu.system) / 1e3
         reply.bytes = made.reduce((sum, variant) => sum + variant.length, 0)
-        if (asked.out) made.forEach((variant, i) => fs.writeFileSync(path.join(asked.out, `${i}.jpg`), variant))
+        if (asked.out) made.forEach((variant, i) => fs.writeFileSync(path.join(asked.out, String(i)), variant))
       }
     } catch (error) {
       reply.error = String(error)

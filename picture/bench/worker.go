@@ -76,7 +76,7 @@ func perform(asked request, data []byte) (answer, error) {
 			continue
 		}
 
-		if err := os.WriteFile(filepath.Join(asked.Out, strconv.Itoa(i)+".jpg"), output.Data, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(asked.Out, strconv.Itoa(i)), output.Data, 0o600); err != nil {
 			return answer{}, fmt.Errorf("write a variant: %w", err)
 		}
 	}
