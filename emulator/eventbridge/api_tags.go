@@ -9,6 +9,17 @@ import (
 	"triptych/emulator/awsapi"
 )
 
+type tag struct{ Key, Value string }
+
+func tagMap(tags []tag) map[string]string {
+	values := map[string]string{}
+	for _, one := range tags {
+		values[one.Key] = one.Value
+	}
+
+	return values
+}
+
 type resourceInput struct {
 	ResourceARN string
 	Tags        []tag
