@@ -233,3 +233,13 @@ func (a *API) allow(ctx context.Context, operation, distribution string) error {
 
 	return err
 }
+
+// authorize checks the permission that an operation needs.
+func (a *API) authorize(ctx context.Context, operation, distribution string) error {
+	resource := "arn:aws:cloudfront::" + a.Account + ":distribution/" + distribution
+	if strings.HasPrefix(operation, "ListDistributions") {
+		resource = "*"
+	}
+
+	return a.Authorize(ctx, "cloudfront:"+operation, resource)
+}

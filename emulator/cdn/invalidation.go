@@ -1,16 +1,13 @@
 package cdn
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -28,54 +25,11 @@ const (
 	maxWildcardsInProgress = 15
 )
 
-// DefaultInvalidationTime is how long an invalidation is in progress if the configuration
-// does not set a time. CloudFront does not promise a time; it needs seconds to minutes.
-const DefaultInvalidationTime = 2 * time.Second
-
 // Statuses of an invalidation.
 const (
 	inProgress = "InProgress"
 	completed  = "Completed"
 )
-
-// Buckets of the database: each invalidation by its caller reference; the caller
-// references by invalidation id; and the load of each invalidation in progress by its
-// completion time and caller reference.
-var (
-	invalidationsBucket = []byte("cloudfront.invalidations")
-	idsBucket           = []byte("cloudfront.invalidation-ids")
-	progressBucket      = []byte("cloudfront.in-progress")
-)
-
-// Distribution is the part of the CDN's control plane that handles invalidations. The
-// emulator's CDN does not cache, so an invalidation removes nothing. The invalidation is
-// validated, limited, in progress for a time, and stored, as on CloudFront.
-type Distribution struct {
-	db   *bbolt.DB
-	id   string
-	now  func() time.Time
-	time time.Duration
-}
-
-// NewDistribution returns the distribution with this id, whose invalidations are in db.
-// Each invalidation is in progress for the duration takes; 0 means
-// [DefaultInvalidationTime].
-func NewDistribution(db *bbolt.DB, id string, now func() time.Time, takes time.Duration) (*Distribution, error) {
-	err := db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range [][]byte{invalidationsBucket, idsBucket, progressBucket} {
-			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
-				return err
-			}
-		}
-
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("open the invalidations: %w", err)
-	}
-
-	return &Distribution{db: db, id: id, now: now, time: cmp.Or(takes, DefaultInvalidationTime)}, nil
-}
 
 // InvalidationBatch has the paths to invalidate.
 // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_InvalidationBatch.html
@@ -138,69 +92,6 @@ func (d *Distribution) Create(_ context.Context, distribution string, batch Inva
 	}
 
 	return d.dated(made), nil
-}
-
-// admit rejects a batch that would exceed the limits on invalidations in progress, and
-// stores the load of the batch.
-func (d *Distribution) admit(tx *bbolt.Tx, batch InvalidationBatch) error {
-	progress := tx.Bucket(progressBucket)
-	now := uint64(max(0, d.now().UnixNano()))
-
-	var asked, active load
-
-	asked.count(batch)
-
-	cursor := progress.Cursor()
-	for key, value := cursor.First(); key != nil; key, value = cursor.Next() {
-		if binary.BigEndian.Uint64(key) <= now {
-			if err := cursor.Delete(); err != nil {
-				return fmt.Errorf("complete an invalidation: %w", err)
-			}
-
-			continue
-		}
-
-		var one load
-		if err := json.Unmarshal(value, &one); err != nil {
-			return fmt.Errorf("read the invalidations in progress: %w", err)
-		}
-
-		active.Files += one.Files
-		active.Wildcards += one.Wildcards
-	}
-
-	if asked.Files > 0 && active.Files+asked.Files > maxFilesInProgress || asked.Wildcards > 0 && active.Wildcards+asked.Wildcards > maxWildcardsInProgress {
-		return failure("TooManyInvalidationsInProgress", http.StatusBadRequest,
-			"Processing your request will cause you to exceed the maximum number of in-progress invalidations.")
-	}
-
-	text, err := json.Marshal(asked)
-	if err != nil {
-		return fmt.Errorf("encode the invalidations in progress: %w", err)
-	}
-
-	ends := binary.BigEndian.AppendUint64(nil, now+uint64(d.time)) //nolint:gosec // It is positive.
-
-	if err := progress.Put(append(ends, batch.CallerReference...), text); err != nil {
-		return fmt.Errorf("write the invalidations in progress: %w", err)
-	}
-
-	return nil
-}
-
-// load counts the paths of an invalidation, separately for each limit.
-type load struct {
-	Files, Wildcards int
-}
-
-func (p *load) count(batch InvalidationBatch) {
-	for _, path := range batch.Paths.Items {
-		if strings.HasSuffix(path, "*") {
-			p.Wildcards++
-		} else {
-			p.Files++
-		}
-	}
 }
 
 // Get returns the invalidation with this id.
@@ -282,14 +173,6 @@ func store(tx *bbolt.Tx, made Invalidation) error {
 
 	if err := errors.Join(tx.Bucket(invalidationsBucket).Put(reference, text), tx.Bucket(idsBucket).Put([]byte(made.ID), reference)); err != nil {
 		return fmt.Errorf("write the invalidation: %w", err)
-	}
-
-	return nil
-}
-
-func (d *Distribution) knows(distribution string) error {
-	if distribution != d.id {
-		return failure("NoSuchDistribution", http.StatusNotFound, "The specified distribution does not exist.")
 	}
 
 	return nil
