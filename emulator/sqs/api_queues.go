@@ -164,3 +164,17 @@ func (s *Service) purgeQueue(ctx context.Context, in purgeInput) (struct{}, erro
 
 	return struct{}{}, q.purge()
 }
+
+type sourcesOutput struct {
+	QueueURLs []string `json:"queueUrls"`
+}
+
+// listDeadLetterSourceQueues answers ListDeadLetterSourceQueues. No queue has a redrive
+// policy.
+func (s *Service) listDeadLetterSourceQueues(ctx context.Context, in purgeInput) (sourcesOutput, error) {
+	if _, err := s.queueAt(ctx, "ListDeadLetterSourceQueues", in.QueueURL); err != nil {
+		return sourcesOutput{}, err
+	}
+
+	return sourcesOutput{[]string{}}, nil
+}
