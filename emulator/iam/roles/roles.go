@@ -11,7 +11,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -167,73 +166,6 @@ func (s *Service) save(bucket, key string, value any) error {
 	})
 }
 
-// act enforces the policies of a role that was created through the API, and makes its
-// principal. The stack has made the principals of its own roles. The caller holds the lock,
-// or is New.
-func (s *Service) act(name string) error {
-	if s.declared[name] {
-		return nil
-	}
-
-	s.enforce(name)
-
-	if s.acting[name] || s.config.Principal == nil {
-		return nil
-	}
-
-	s.acting[name] = true
-
-	return s.config.Principal(s.arn(s.roles[name]), func() []*iam.Policy {
-		s.enforcing.Lock()
-		defer s.enforcing.Unlock()
-
-		return s.enforced[name]
-	})
-}
-
-// enforce makes a role's policies effective. A role that was deleted has none. The caller
-// holds the lock.
-func (s *Service) enforce(name string) {
-	var policies []*iam.Policy
-	if role := s.roles[name]; role != nil {
-		policies = parseAll(s.documents(role))
-	}
-
-	s.enforcing.Lock()
-	defer s.enforcing.Unlock()
-
-	s.enforced[name] = policies
-}
-
-// documents returns the texts of a role's policies.
-func (s *Service) documents(role *Role) []string {
-	var texts []string
-	for _, text := range role.Inline {
-		texts = append(texts, text)
-	}
-
-	for _, arn := range role.Attached {
-		if policy := s.managed[arn]; policy != nil {
-			texts = append(texts, policy.Document)
-		}
-	}
-
-	return texts
-}
-
-// parseAll parses policies that were checked before.
-func parseAll(documents []string) []*iam.Policy {
-	var parsed []*iam.Policy
-
-	for _, text := range documents {
-		if policy, err := iam.ParsePolicy([]byte(text)); err == nil {
-			parsed = append(parsed, policy)
-		}
-	}
-
-	return parsed
-}
-
 func (s *Service) arn(role *Role) string {
 	return "arn:aws:iam::" + s.config.Account + ":role" + role.Path + role.Name
 }
@@ -241,103 +173,6 @@ func (s *Service) arn(role *Role) string {
 // named returns the role of an ARN or a name.
 func (s *Service) named(arn string) *Role {
 	return s.roles[arn[strings.LastIndexByte(arn, '/')+1:]]
-}
-
-// Assumable returns an error if a service ("lambda.amazonaws.com") cannot assume the role
-// with this ARN. Conditions of the trust policy are not evaluated, because they name
-// resources that use the role later.
-func (s *Service) Assumable(arn, service string) error {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-
-	role := s.named(arn)
-	if role == nil || s.arn(role) != arn {
-		return fmt.Errorf("the role %s does not exist", arn)
-	}
-
-	trusted, err := trustedServices(role.Trust)
-	if err != nil {
-		return err
-	}
-
-	if !slices.Contains(trusted, service) {
-		return fmt.Errorf("the trust policy of the role %s does not name %s", arn, service)
-	}
-
-	return nil
-}
-
-// trustedServices returns the services that a trust policy lets assume the role.
-func trustedServices(document string) ([]string, error) {
-	var policy struct {
-		Statement statements
-	}
-
-	if err := json.Unmarshal([]byte(document), &policy); err != nil {
-		return nil, fmt.Errorf("read the trust policy: %w", err)
-	}
-
-	var services []string
-
-	for _, one := range policy.Statement {
-		if one.Effect == "Allow" && slices.Contains(one.Action, "sts:AssumeRole") {
-			services = append(services, one.Principal.Service...)
-		}
-	}
-
-	return services, nil
-}
-
-// statements are a list of statements, or a single one.
-type statements []trustStatement
-
-type trustStatement struct {
-	Effect    string
-	Action    texts
-	Principal struct {
-		Service, AWS, Federated texts
-	}
-}
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (l *statements) UnmarshalJSON(text []byte) error {
-	var many []trustStatement
-	if err := json.Unmarshal(text, &many); err == nil {
-		*l = many
-
-		return nil
-	}
-
-	var one trustStatement
-	if err := json.Unmarshal(text, &one); err != nil {
-		return err
-	}
-
-	*l = statements{one}
-
-	return nil
-}
-
-// texts are a list of texts, or a single one.
-type texts []string
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (l *texts) UnmarshalJSON(text []byte) error {
-	var one string
-	if err := json.Unmarshal(text, &one); err == nil {
-		*l = texts{one}
-
-		return nil
-	}
-
-	var many []string
-	if err := json.Unmarshal(text, &many); err != nil {
-		return err
-	}
-
-	*l = many
-
-	return nil
 }
 
 func malformed(format string, args ...any) error {
