@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"triptych/emulator/stepfunctions/asl/jsonata"
 )
@@ -50,52 +49,6 @@ type StateTest struct {
 	Variables map[string]json.RawMessage // Nil means no variables.
 	Context   json.RawMessage            // Members that replace those of $states.context; empty means none.
 	Retries   int                        // How many times the retrier that matches was used.
-}
-
-// StateRun is the run of one state. The driver makes its task or waits for its time, if
-// there are any, and reports the result. It then reads [StateRun.Result].
-type StateRun struct {
-	run    *run
-	frame  *frame
-	state  state
-	probe  *probe
-	failed *Failure // The failure that the state has handled.
-
-	inspection Inspection
-	items      []json.RawMessage // The inputs of the iterations of a Map.
-	mapRun     *mapRun           // The settings of a DISTRIBUTED Map.
-}
-
-// probe records how the tested frame leaves its state, instead of a transition.
-type probe struct {
-	frame   *frame
-	context *jsonata.Object // Replaces members of the context object.
-	left    bool
-	next    string
-	output  json.RawMessage
-	failure *Failure
-}
-
-// leaves reports whether a probe has recorded that a frame leaves its state.
-func (p *probe) leaves(f *frame, next string, output json.RawMessage, failure *Failure) bool {
-	if p == nil || p.frame != f {
-		return false
-	}
-
-	p.left, p.next, p.output, p.failure = true, next, output, failure
-
-	return true
-}
-
-// override replaces members of a context object.
-func (p *probe) override(context *jsonata.Object) *jsonata.Object {
-	if p != nil && p.context != nil {
-		for name, value := range p.context.All() {
-			context.Set(name, value)
-		}
-	}
-
-	return context
 }
 
 // Test starts the test of a state.
@@ -180,124 +133,4 @@ func (r *run) testContext(leaf *frame, given, input json.RawMessage) (*jsonata.O
 	}
 
 	return context, nil
-}
-
-// frameOf returns the frame of a state, with the frames above it, and the machine that the
-// state belongs to. It returns no frame if there is no such state.
-func (m *Machine) frameOf(name string) (machine *Machine, root, leaf *frame) {
-	root = &frame{}
-	if leaf := m.definition.root.frameOf(name, root); leaf != nil {
-		return m, root, leaf
-	}
-
-	for label := range m.definition.children {
-		child, _ := m.Child(label)
-		if leaf := child.definition.root.frameOf(name, root); leaf != nil {
-			return child, root, leaf
-		}
-	}
-
-	return m, nil, nil
-}
-
-// frameOf sets a frame that runs the flow to the state with a name, or to the state that
-// contains it, and returns the frame of the state.
-func (f *flow) frameOf(name string, at *frame) *frame {
-	if _, ok := f.states[name]; ok {
-		at.State = name
-
-		return at
-	}
-
-	for _, outer := range sortedKeys(f.states) {
-		var inner []*flow
-
-		switch container := f.states[outer].(type) {
-		case *parallelState:
-			inner = container.branches
-		case *mapState:
-			inner = []*flow{container.processor}
-		}
-
-		for i, flow := range inner {
-			child := &frame{Index: i, parent: at}
-			if leaf := flow.frameOf(name, child); leaf != nil {
-				at.State, at.Phase, at.Children = outer, phaseChildren, []*frame{child}
-
-				return leaf
-			}
-		}
-	}
-
-	return nil
-}
-
-// Kind returns the type of the state.
-func (t *StateRun) Kind() string { return t.state.facts().kind }
-
-// Task returns the task that the driver has to run.
-func (t *StateRun) Task() (Task, bool) {
-	task, ok := t.state.(*taskState)
-	if !ok || t.frame.Phase != phaseTask || t.probe.left {
-		return Task{}, false
-	}
-
-	return task.task(t.run, t.frame), true
-}
-
-// Due returns the time until which a Wait state waits.
-func (t *StateRun) Due() (time.Time, bool) {
-	if t.frame.Phase != phaseWait || t.probe.left {
-		return time.Time{}, false
-	}
-
-	return t.frame.Timers[0].Due, true
-}
-
-// Waited ends the wait of a Wait state.
-func (t *StateRun) Waited() {
-	if wait, ok := t.state.(*waitState); ok {
-		wait.over(t.run, t.frame)
-	}
-}
-
-// Succeed reports the result of the task, or of all branches or iterations.
-func (t *StateRun) Succeed(result json.RawMessage) {
-	if t.probe.left { // A field before the task has failed.
-		return
-	}
-
-	t.inspection.Result = result
-
-	if task, ok := t.state.(*taskState); ok {
-		task.succeeded(t.run, t.frame, result)
-
-		return
-	}
-
-	value, err := jsonata.Decode(result)
-	if err != nil {
-		t.Fail(Failure{Error: ErrorRuntime, Cause: err.Error()})
-
-		return
-	}
-
-	t.run.complete(t.frame, t.run.newScope(t.frame).with("result", value), result)
-}
-
-// Fail reports the failure of the task, or of a branch or an iteration.
-func (t *StateRun) Fail(failure Failure) {
-	if t.probe.left {
-		return
-	}
-
-	t.failed = &failure
-
-	if task, ok := t.state.(*taskState); ok {
-		task.failed(t.run, t.frame, failure, failure.Error)
-
-		return
-	}
-
-	t.run.fail(t.frame, failure, failure.Error)
 }
