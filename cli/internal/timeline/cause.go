@@ -1,5 +1,11 @@
 package timeline
 
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+)
+
 // Cause returns the state in which a failed, timed-out or stopped execution ended. If several
 // states ended together, it is the innermost of them. The second result is false if no state
 // was entered.
@@ -36,4 +42,22 @@ func weight(state *State) int {
 	}
 
 	return failed + state.Depth
+}
+
+// lambdaPrefix matches the prefix of Lambda's messages about a crash or a timeout. The
+// request id is not useful to a reader.
+var lambdaPrefix = regexp.MustCompile(`^RequestId: [0-9a-f-]{36} Error: `)
+
+// Reason returns the sentence in a cause. Lambda's causes are JSON documents with the
+// sentence in errorMessage.
+func Reason(cause string) string {
+	var document struct {
+		Message string `json:"errorMessage"`
+	}
+
+	if json.Unmarshal([]byte(cause), &document) == nil && document.Message != "" {
+		cause = document.Message
+	}
+
+	return strings.TrimSpace(lambdaPrefix.ReplaceAllLiteralString(cause, ""))
 }

@@ -7,6 +7,38 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
 
+// attempt applies an event of a Task or of a Map itself.
+func (s *State) attempt(event *types.HistoryEvent) {
+	if s.Outcome == Failed || s.Outcome == TimedOut || s.Outcome == Stopped {
+		s.Outcome = Running // A redrive continues where the execution ended.
+	}
+
+	s.follow(event)
+
+	switch {
+	case event.TaskScheduledEventDetails != nil, event.LambdaFunctionScheduledEventDetails != nil:
+		s.Attempts++
+	case event.TaskSucceededEventDetails != nil, event.LambdaFunctionSucceededEventDetails != nil:
+		s.Error, s.Reason = "", ""
+	case event.TaskFailedEventDetails != nil:
+		s.fail(event.TaskFailedEventDetails.Error, event.TaskFailedEventDetails.Cause)
+	case event.TaskTimedOutEventDetails != nil:
+		s.fail(event.TaskTimedOutEventDetails.Error, event.TaskTimedOutEventDetails.Cause)
+	case event.TaskStartFailedEventDetails != nil:
+		s.fail(event.TaskStartFailedEventDetails.Error, event.TaskStartFailedEventDetails.Cause)
+	case event.LambdaFunctionFailedEventDetails != nil:
+		s.fail(event.LambdaFunctionFailedEventDetails.Error, event.LambdaFunctionFailedEventDetails.Cause)
+	case event.LambdaFunctionTimedOutEventDetails != nil:
+		s.fail(event.LambdaFunctionTimedOutEventDetails.Error, event.LambdaFunctionTimedOutEventDetails.Cause)
+	case event.EvaluationFailedEventDetails != nil:
+		s.fail(event.EvaluationFailedEventDetails.Error, event.EvaluationFailedEventDetails.Cause)
+	}
+}
+
+func (s *State) fail(name, cause *string) {
+	s.Error, s.Reason = aws.ToString(name), Reason(aws.ToString(cause))
+}
+
 // Data is the data of a state, as JSON texts. A text is "" if the history does not contain it,
 // because the history was read without data or the state has not ended.
 type Data struct {
