@@ -239,6 +239,7 @@ func (l *emulator) runAWS(t *testing.T, program string, names *strings.Replacer,
 	// Version 1 ignores AWS_ENDPOINT_URL for SQS.
 	command := exec.CommandContext(t.Context(), program, append(words, "--endpoint-url", l.Endpoint)...)
 	command.WaitDelay = time.Minute
+
 	command.Env = append(l.environment(), "AWS_DEFAULT_REGION="+region, "AWS_MAX_ATTEMPTS=1", "AWS_PAGER=", "AWS_DEFAULT_OUTPUT=json")
 
 	var stdout, stderr bytes.Buffer

@@ -42,7 +42,7 @@ type unprocessedKeys struct {
 }
 
 // batchGetItem answers BatchGetItem. Items beyond 16 MB are left for a further call.
-func (s *Service) batchGetItem(ctx context.Context, in batchGetInput) (batchGetOutput, error) { //nolint:gocognit // One check for each member of the request.
+func (s *Service) batchGetItem(ctx context.Context, in batchGetInput) (batchGetOutput, error) { //nolint:cyclop,gocognit // One check for each member of the request.
 	out := batchGetOutput{map[string][]attribute.Map{}, map[string]unprocessedKeys{}}
 	count, size := 0, 0
 

@@ -1,6 +1,7 @@
 package eventbridge
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -113,24 +114,26 @@ func (b *Bus) Put(_ context.Context, event Event) error {
 	return err
 }
 
-// accept stores an event for every target, for delivery after a delay, and returns the
-// event's ID.
-func (b *Bus) accept(event Event, delay time.Duration) (string, error) {
+// complete fills in empty members of an event.
+func (b *Bus) complete(event Event) Event {
 	if event.ID == "" {
 		event.ID = newUUID()
 	}
 
-	if event.Account == "" {
-		event.Account = b.config.Account
-	}
-
-	if event.Region == "" {
-		event.Region = b.config.Region
-	}
+	event.Account = cmp.Or(event.Account, b.config.Account)
+	event.Region = cmp.Or(event.Region, b.config.Region)
 
 	if event.Time.IsZero() {
 		event.Time = time.Now()
 	}
+
+	return event
+}
+
+// accept stores an event for every target, for delivery after a delay, and returns the
+// event's ID.
+func (b *Bus) accept(event Event, delay time.Duration) (string, error) {
+	event = b.complete(event)
 
 	if len(event.Detail) > 0 && !isObject(event.Detail) {
 		return "", awsapi.Errorf("MalformedDetail", "Detail is malformed.")

@@ -36,7 +36,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -79,11 +78,6 @@ type Config struct {
 
 // Bucket is a bucket that the store has from the start.
 type Bucket = link.Bucket
-
-// notifies reports whether a bucket notifies.
-func (c Config) notifies() bool {
-	return slices.ContainsFunc(c.Buckets, func(b Bucket) bool { return b.Notify })
-}
 
 // withDefaults checks the configuration, and returns it with all defaults set.
 func (c Config) withDefaults() (Config, error) {

@@ -84,7 +84,7 @@ func (s *Service) unsubscribe(ctx context.Context, in awsapi.Parameters) (any, e
 
 	found, err := s.find(arn)
 	if err != nil {
-		return nil, nil //nolint:nilerr,nilnil // The subscription does not exist.
+		return nil, nil //nolint:nilnil // The subscription does not exist.
 	}
 
 	changed := *found

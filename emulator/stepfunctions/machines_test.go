@@ -111,13 +111,7 @@ func TestMachine_createAndUpdate(t *testing.T) {
 		t.Errorf("its machine: got %+v, %v", of, err)
 	}
 
-	if _, err := aws1.TagResource(ctx, &sfn.TagResourceInput{ResourceArn: aws.String(made), Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("images")}, {Key: aws.String("b")}}}); err != nil {
-		t.Fatal(err)
-	}
-
-	if _, err := aws1.UntagResource(ctx, &sfn.UntagResourceInput{ResourceArn: aws.String(made), TagKeys: []string{"b", "none"}}); err != nil {
-		t.Fatal(err)
-	}
+	tag(t, aws1)
 
 	if err := db.Close(); err != nil { // As after a kill, the service is not closed first.
 		t.Fatal(err)
@@ -147,6 +141,22 @@ func TestMachine_createAndUpdate(t *testing.T) {
 	names := machineNames(t, aws2)
 	if diff := cmp.Diff([]string{"made", "triptych-pipeline"}, names); diff != "" {
 		t.Errorf("machines by pages (-want +got):\n%s", diff)
+	}
+}
+
+// tag adds the tag "team" to the machine, and adds and removes another.
+func tag(t *testing.T, client *sfn.Client) {
+	t.Helper()
+
+	_, err := client.TagResource(t.Context(), &sfn.TagResourceInput{
+		ResourceArn: aws.String(made), Tags: []types.Tag{{Key: aws.String("team"), Value: aws.String("images")}, {Key: aws.String("b")}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if _, err := client.UntagResource(t.Context(), &sfn.UntagResourceInput{ResourceArn: aws.String(made), TagKeys: []string{"b", "none"}}); err != nil {
+		t.Fatal(err)
 	}
 }
 

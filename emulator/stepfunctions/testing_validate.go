@@ -23,12 +23,11 @@ func (in *testStateInput) validate() error {
 		in.InspectionLevel = inspectInfo
 	}
 
-	switch {
-	case in.InspectionLevel == inspectTrace:
+	if in.InspectionLevel == inspectTrace {
 		return invalidTest("The inspection level TRACE is only supported for a Task with the resource arn:aws:states:::http:invoke")
-	default:
-		return in.validateMock()
 	}
+
+	return in.validateMock()
 }
 
 // validateMock checks the parameters that a mock allows or excludes.

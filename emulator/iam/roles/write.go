@@ -150,6 +150,7 @@ func (s *Service) updateRole(ctx context.Context, in awsapi.Parameters) (any, er
 		}
 
 		var err error
+
 		role.MaxSession, err = in.Number("MaxSessionDuration", role.MaxSession, defaultSession, maxSession)
 
 		return err
@@ -187,6 +188,7 @@ func (s *Service) updateAssumeRolePolicy(ctx context.Context, in awsapi.Paramete
 func (s *Service) tagRole(ctx context.Context, in awsapi.Parameters) (any, error) {
 	return nil, s.change(ctx, "TagRole", in, func(role *Role) error {
 		var err error
+
 		role.Tags, err = readTags(in, role.Tags)
 
 		return err

@@ -191,7 +191,7 @@ func (m *Machine) ResultsWritten(x *Execution, writeID string, at WrittenResults
 	}
 
 	result, err := jsonata.Encode(struct {
-		MapRunArn           string //nolint:staticcheck // AWS's name.
+		MapRunArn           string
 		ResultWriterDetails WrittenResults
 	}{s.arn(r, f), at})
 	if err != nil {

@@ -5,33 +5,9 @@ import "strings"
 // assembled returns the time of the components. Components before the first given one are
 // those of the current time. Components after the last given one are the smallest.
 func (e *evaluation) assembled(values map[byte]float64) (float64, error) {
-	given := func(components string) bool {
-		for i := range len(components) {
-			if truthy(values[components[i]]) {
-				return true
-			}
-		}
-
-		return false
-	}
-
-	// A date belongs to a kind if it has a component of the kind and none of the others.
-	dateA := !given("XxWwd") && given("YMD")
-	dateB := !dateA && !given("XMxWwD") && given("Yd")
-	dateC := !given("YMWdD") && given("Xxw")
-	dateD := !dateC && !given("YMxwdD") && given("XW")
-
-	if dateC || dateD {
-		return 0, fault("D3136") // Weeks are not supported, as in the reference implementation.
-	}
-
-	date, clock := "YMD", "Hmsf"
-	if dateB {
-		date = "YD"
-	}
-
-	if (given("Ph") || !given("Hmsf")) && !given("H") && given("Phmsf") {
-		clock = "Phmsf"
+	date, clock, err := partsOf(values)
+	if err != nil {
+		return 0, err
 	}
 
 	if err := e.fill(values, date+clock); err != nil {
@@ -44,7 +20,7 @@ func (e *evaluation) assembled(values map[byte]float64) (float64, error) {
 
 	month, day := max(1, values['M']), values['D']
 
-	if dateB {
+	if date == yearAndDay {
 		derived := dateOf(utc(values['Y'], 1, 1) + (values['d']-1)*millisPerDay)
 		month, day = float64(derived.month), float64(derived.day)
 	}
@@ -55,6 +31,38 @@ func (e *evaluation) assembled(values map[byte]float64) (float64, error) {
 	}
 
 	return utc(values['Y'], month, day) + ((values['H']*60+values['m']-zone)*60+values['s'])*1000 + values['f'], nil
+}
+
+// yearAndDay are the components of a date that has no month: the year and the day.
+const yearAndDay = "YD"
+
+// partsOf returns the components of the date and of the clock that the given components
+// belong to.
+func partsOf(values map[byte]float64) (date, clock string, err error) {
+	given := func(components string) bool {
+		return strings.ContainsFunc(components, func(component rune) bool { return truthy(values[byte(component)]) })
+	}
+
+	// A date belongs to a kind if it has a component of the kind and none of the others.
+	dateA := !given("XxWwd") && given("YMD")
+	dateB := !dateA && !given("XMxWwD") && given("Yd")
+	dateC := !given("YMWdD") && given("Xxw")
+	dateD := !dateC && !given("YMxwdD") && given("XW")
+
+	if dateC || dateD {
+		return "", "", fault("D3136") // Weeks are not supported, as in the reference implementation.
+	}
+
+	date, clock = "YMD", "Hmsf"
+	if dateB {
+		date = yearAndDay
+	}
+
+	if (given("Ph") || !given("Hmsf")) && !given("H") && given("Phmsf") {
+		clock = "Phmsf"
+	}
+
+	return date, clock, nil
 }
 
 // hourOf returns the hour of a time of the morning or the afternoon.
