@@ -34,7 +34,7 @@ type distributionConfig struct {
 		}
 	}
 	WebACLId      string
-	HttpVersion   string
+	HTTPVersion   string `xml:"HttpVersion"`
 	IsIPV6Enabled bool
 	Staging       bool
 }
@@ -164,7 +164,7 @@ func (d Description) config() distributionConfig {
 	}
 
 	config := distributionConfig{
-		CallerReference: d.Stack, Comment: "Triptych: " + d.Stack, Enabled: true, HttpVersion: "http2and3", IsIPV6Enabled: true, PriceClass: "PriceClass_100",
+		CallerReference: d.Stack, Comment: "Triptych: " + d.Stack, Enabled: true, HTTPVersion: "http2and3", IsIPV6Enabled: true, PriceClass: "PriceClass_100",
 		Origins:              listOf(origin("variants", d.Variants, accessVariants), origin("uploads", d.Uploads, accessUploads)),
 		DefaultCacheBehavior: view, CacheBehaviors: listOf(upload), CustomErrorResponses: listOf(failures...),
 	}

@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -11,64 +12,78 @@ type statementToken struct {
 	text string
 }
 
-func readStatement(text string) ([]statementToken, error) { //nolint:gocognit // It reads one token after the other.
+func readStatement(text string) ([]statementToken, error) {
 	var tokens []statementToken
 
 	for text = strings.TrimLeftFunc(text, unicode.IsSpace); text != ""; text = strings.TrimLeftFunc(text, unicode.IsSpace) {
-		first := text[0]
+		var (
+			token  statementToken
+			length int
+		)
 
-		switch {
+		switch first := text[0]; {
 		case first == '"' || first == '\'':
-			var value strings.Builder
-
-			end := 1
-
-			for ; end < len(text); end++ {
-				if text[end] != first {
-					value.WriteByte(text[end])
-
-					continue
-				}
-
-				if end+1 < len(text) && text[end+1] == first { // A doubled quote is one.
-					value.WriteByte(first)
-
-					end++
-
-					continue
-				}
-
-				break
-			}
-
-			if end == len(text) {
+			if token, length = readQuoted(text); length == 0 {
 				return nil, badStatement("a quote has no end")
 			}
-
-			tokens = append(tokens, statementToken{first, value.String()})
-			text = text[end+1:]
-		case isWord(rune(first)) || first == '-' && len(text) > 1 && text[1] >= '0' && text[1] <= '9':
-			number := first >= '0' && first <= '9' || first == '-'
-			end := 1 + strings.IndexFunc(text[1:], func(r rune) bool { return !isWord(r) && (!number || r != '.' && r != '+') })
-
-			if end == 0 {
-				end = len(text)
-			}
-
-			tokens = append(tokens, statementToken{'w', text[:end]})
-			text = text[end:]
+		case isWord(rune(first)) || first == '-' && len(text) > 1 && isDigit(text[1]):
+			length = wordLength(text)
+			token = statementToken{'w', text[:length]}
 		default:
-			end := 1
-			if len(text) > 1 && (text[:2] == "<=" || text[:2] == ">=" || text[:2] == "<>" || text[:2] == "!=") {
-				end = 2
-			}
-
-			tokens = append(tokens, statementToken{'s', text[:end]})
-			text = text[end:]
+			length = signLength(text)
+			token = statementToken{'s', text[:length]}
 		}
+
+		tokens = append(tokens, token)
+		text = text[length:]
 	}
 
 	return tokens, nil
 }
+
+// readQuoted returns the quoted text at the beginning of a text, and its length with both
+// quotes. A doubled quote stands for one. The length is 0 if the text has no end.
+func readQuoted(text string) (statementToken, int) {
+	var value strings.Builder
+
+	quote := text[0]
+
+	for at := 1; at < len(text); at++ {
+		if text[at] == quote {
+			if at+1 == len(text) || text[at+1] != quote {
+				return statementToken{quote, value.String()}, at + 1
+			}
+
+			at++
+		}
+
+		value.WriteByte(text[at])
+	}
+
+	return statementToken{}, 0
+}
+
+// wordLength returns the length of the word or number at the beginning of a text.
+func wordLength(text string) int {
+	number := isDigit(text[0]) || text[0] == '-'
+
+	end := strings.IndexFunc(text[1:], func(r rune) bool { return !isWord(r) && (!number || r != '.' && r != '+') })
+	if end < 0 {
+		return len(text)
+	}
+
+	return 1 + end
+}
+
+// signLength returns the length of the operator at the beginning of a text.
+func signLength(text string) int {
+	if len(text) > 1 && slices.Contains([]string{"<=", ">=", "<>", "!="}, text[:2]) {
+		return len("<=")
+	}
+
+	return 1
+}
+
+func isDigit(letter byte) bool { return letter >= '0' && letter <= '9' }
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' }

@@ -41,6 +41,7 @@ func (s *Service) transactWriteItems(ctx context.Context, in transactWriteInput)
 		}
 
 		seen[id] = true
+
 		writes = append(writes, write)
 	}
 

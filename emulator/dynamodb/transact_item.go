@@ -36,6 +36,7 @@ type cancellation struct {
 // transactWrite checks one write. Its permission is that of the single operation.
 func (s *Service) transactWrite(ctx context.Context, in *transactItem) (write transactWrite, err error) {
 	given := 0
+
 	for _, present := range []bool{in.ConditionCheck != nil, in.Delete != nil, in.Put != nil, in.Update != nil} {
 		if present {
 			given++

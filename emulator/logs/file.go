@@ -135,6 +135,7 @@ func (f *file) append(now time.Time, events ...Event) error {
 		}
 
 		lines = append(append(lines, line...), '\n')
+
 		f.note(e)
 	}
 
