@@ -24,7 +24,7 @@ const (
 	maxEvaluationDepth = 20_000
 	// maxResultBytes limits the JSON that the expressions of one state's fields return
 	// together, before the state's own limit of 256 KiB is applied.
-	maxResultBytes = 16 << 20
+	maxResultBytes = 8 << 20
 	// maxResultDepth limits the nesting of a result. encoding/json does not read deeper
 	// JSON.
 	maxResultDepth = 9_000

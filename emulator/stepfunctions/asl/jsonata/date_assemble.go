@@ -1,6 +1,9 @@
 package jsonata
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // assembled returns the time of the components. Components before the first given one are
 // those of the current time. Components after the last given one are the smallest.
@@ -40,7 +43,7 @@ const yearAndDay = "YD"
 // belong to.
 func partsOf(values map[byte]float64) (date, clock string, err error) {
 	given := func(components string) bool {
-		return strings.ContainsFunc(components, func(component rune) bool { return truthy(values[byte(component)]) })
+		return slices.ContainsFunc([]byte(components), func(component byte) bool { return truthy(values[component]) })
 	}
 
 	// A date belongs to a kind if it has a component of the kind and none of the others.
