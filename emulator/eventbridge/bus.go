@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
+
 	"triptych/emulator/awsapi"
 	"triptych/emulator/eventbridge/pattern"
 )
@@ -117,7 +119,7 @@ func (b *Bus) Put(_ context.Context, event Event) error {
 // complete fills in empty members of an event.
 func (b *Bus) complete(event Event) Event {
 	if event.ID == "" {
-		event.ID = newUUID()
+		event.ID = uuid.NewString()
 	}
 
 	event.Account = cmp.Or(event.Account, b.config.Account)
@@ -130,8 +132,8 @@ func (b *Bus) complete(event Event) Event {
 	return event
 }
 
-// accept stores an event for every target, for delivery after a delay, and returns the
-// event's ID.
+// accept stores one delivery of an event for each target. Deliveries begin after the
+// delay. It returns the event's ID.
 func (b *Bus) accept(event Event, delay time.Duration) (string, error) {
 	event = b.complete(event)
 

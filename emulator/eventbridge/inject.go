@@ -1,6 +1,10 @@
 package eventbridge
 
-import "time"
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
 
 // Injection is the fault to inject for an event on its way to the bus. The zero value means
 // no fault.
@@ -23,7 +27,7 @@ func (b *Bus) put(event Event) (string, error) {
 
 	how := b.config.Inject(event)
 	if how.Lost {
-		return newUUID(), nil
+		return uuid.NewString(), nil
 	}
 
 	id, err := b.accept(event, how.Delay)

@@ -20,7 +20,8 @@ type Principal struct {
 	Policy *Policy
 	// Policies returns further policies, which can change: those of a role that was created
 	// through the API, and those that the stack does not need. The principal may do what
-	// Policy or one of them allows. nil means that there are none.
+	// Policy or one of them allows. It is nil if the principal has no
+	// further policies.
 	Policies func() []*Policy
 	// Service is an AWS service that calls in its own name, "cloudfront.amazonaws.com".
 	// It has only the permissions that a resource's policy gives it.

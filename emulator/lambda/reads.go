@@ -111,7 +111,8 @@ func (s *Service) versions(_ *http.Request, f *Function) (any, error) {
 	return map[string]any{"Versions": list}, nil
 }
 
-// serveMappings answers ListEventSourceMappings. There are none.
+// serveMappings answers ListEventSourceMappings with an empty list: the emulator has no
+// event source mappings.
 func (s *Service) serveMappings(w http.ResponseWriter, r *http.Request) {
 	if err := s.config.Authorize(r.Context(), "lambda:ListEventSourceMappings", "*"); err != nil {
 		refuse(w, err)

@@ -2,7 +2,6 @@ package sns
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +9,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/google/uuid"
 
 	"triptych/emulator/awsapi"
 )
@@ -101,7 +102,7 @@ func (s *Service) Publish(ctx context.Context, m Message) (string, error) {
 	subscriptions := slices.Clone(found.Subscriptions)
 	s.mu.Unlock()
 
-	id := newUUID()
+	id := uuid.NewString()
 	out := notification{
 		Type: "Notification", MessageID: id, TopicARN: arn, Subject: m.Subject, Message: text,
 		Timestamp: time.Now().UTC().Format("2006-01-02T15:04:05.000Z"), MessageAttributes: map[string]notified{},
@@ -170,15 +171,4 @@ func (m *Message) textForQueues() (string, error) {
 	}
 
 	return text, nil
-}
-
-// newUUID returns a random UUID.
-func newUUID() string {
-	var id [16]byte
-
-	_, _ = rand.Read(id[:]) // crypto/rand.Read never fails.
-
-	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
-
-	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 }

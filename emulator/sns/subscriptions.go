@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"triptych/emulator/awsapi"
 )
 
@@ -30,7 +32,7 @@ func (s *Service) subscribe(ctx context.Context, in awsapi.Parameters) (any, err
 		return nil, invalid("SQS endpoint ARN")
 	}
 
-	made := subscription{ID: newUUID(), QueueARN: queue}
+	made := subscription{ID: uuid.NewString(), QueueARN: queue}
 
 	for name, value := range in.Entries("Attributes") {
 		raw, err := strconv.ParseBool(value)

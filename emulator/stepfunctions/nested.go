@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
+
 	"triptych/emulator/awsapi"
 	"triptych/emulator/stepfunctions/asl"
 	"triptych/emulator/stepfunctions/store"
@@ -82,7 +84,7 @@ func (s *Service) startNested(ctx context.Context, task asl.Task) (json.RawMessa
 		return nil, nestedFailure(err)
 	}
 
-	id := newUUID()
+	id := uuid.NewString()
 	result := startResult{ExecutionARN: arn, StartDate: started.UnixMilli(), SdkResponseMetadata: responseMetadata{RequestID: id}}
 	result.SdkHTTPMetadata = optimizedMetadata(id, "application/x-amz-json-1.0", fmt.Sprintf(`{"executionArn":%q,"startDate":%.3f}`, arn, float64(started.UnixMilli())/1e3))
 
@@ -138,7 +140,7 @@ func nestedFailure(err error) *asl.Failure {
 	}
 
 	return &asl.Failure{Error: name, Cause: cut(fmt.Sprintf(
-		"%s (Service: AWSStepFunctions; Status Code: 400; Error Code: %s; Request ID: %s; Proxy: null)", failure.Message, failure.Code, newUUID()))}
+		"%s (Service: AWSStepFunctions; Status Code: 400; Error Code: %s; Request ID: %s; Proxy: null)", failure.Message, failure.Code, uuid.NewString()))}
 }
 
 // exceptionName returns the name of an error in AWS's SDKs for Java.

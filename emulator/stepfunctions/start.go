@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
+
 	"triptych/emulator/awsapi"
 	"triptych/emulator/awsapi/jackson"
 	"triptych/emulator/stepfunctions/asl"
@@ -142,7 +144,7 @@ func (s *Service) startable(ctx context.Context, machineARN string, name *string
 	}
 
 	if *name == "" {
-		*name = newUUID()
+		*name = uuid.NewString()
 	}
 
 	if !validName(*name) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
 	"go.etcd.io/bbolt"
 
 	"triptych/emulator/eventbridge"
@@ -179,7 +180,7 @@ func (s *Service) addStatusChanges(c *change, x *asl.Execution, started bool) er
 	}
 
 	at := time.Now()
-	c.outbox, err = json.Marshal(statusChange{ID: newUUID(), Time: at, Subject: x.Options().ExecutionARN, Detail: detail})
+	c.outbox, err = json.Marshal(statusChange{ID: uuid.NewString(), Time: at, Subject: x.Options().ExecutionARN, Detail: detail})
 
 	return err
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"triptych/emulator/awsapi"
 	"triptych/emulator/awsapi/jackson"
 	"triptych/emulator/stepfunctions/asl"
@@ -82,7 +84,7 @@ func (in *testStateInput) parse() (*asl.Definition, error) {
 
 // test returns the test that the request describes.
 func (in *testStateInput) test(s *Service) (asl.StateTest, error) {
-	name := newUUID()
+	name := uuid.NewString()
 	test := asl.StateTest{State: in.StateName, Start: asl.StartOptions{
 		ExecutionARN: ExecutionARN(s.config.Region, s.config.Account, testMachine, name), ExecutionName: name, RoleARN: in.RoleARN,
 		StateMachineARN: MachineARN(s.config.Region, s.config.Account, testMachine), StateMachineName: testMachine, Input: json.RawMessage("{}"),

@@ -21,7 +21,7 @@ const (
 		"<BlockPublicPolicy>true</BlockPublicPolicy><RestrictPublicBuckets>true</RestrictPublicBuckets></PublicAccessBlockConfiguration>"
 )
 
-// initial has the documents of configurations that nobody has set.
+// initial maps the name of a configuration to its document before the first change.
 var initial = map[string]string{
 	notification:      "<NotificationConfiguration" + namespace + "></NotificationConfiguration>",
 	encryption:        encryptionDocument,

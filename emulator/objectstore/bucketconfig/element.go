@@ -17,7 +17,8 @@ type element struct {
 	Text     string    `xml:",chardata"`
 }
 
-// child returns the first child with a name; nil if there is none.
+// child follows names from parent to child. It returns the first element at that path, or
+// nil.
 func (e *element) child(names ...string) *element {
 	for _, name := range names {
 		var found *element

@@ -25,7 +25,7 @@ type view struct {
 	Current     card.Card // the newest upload
 	Published   bool
 	Format      string
-	Source      ledger.Item // the published upload; if there is none, the newest upload
+	Source      ledger.Item // the published upload, or else the newest upload
 	Made        time.Time
 	ManifestURL string
 
