@@ -2,6 +2,7 @@ package tiff_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"runtime"
 	"testing"
 
@@ -95,6 +96,11 @@ func compare(t *testing.T, file []byte) {
 		return
 	}
 
+	// x/image takes the number of samples from BitsPerSample, and ignores SamplesPerPixel.
+	if bitsPerSampleCount(file) != page.Samples {
+		return
+	}
+
 	config, err := reference.DecodeConfig(bytes.NewReader(file))
 	if err != nil || config.Width != page.Width || config.Height != page.Height {
 		return
@@ -113,6 +119,26 @@ func compare(t *testing.T, file []byte) {
 	if at, ok := alike(got, want); !ok && !hasPredictor(file) {
 		t.Fatalf("pixel %v is %v, want %v", at, got.At(at.X, at.Y), want.At(at.X, at.Y))
 	}
+}
+
+// bitsPerSampleCount returns the number of values of BitsPerSample in the first directory
+// that has it, or 0 without the field (TIFF 6.0, section 2).
+func bitsPerSampleCount(file []byte) int {
+	var order binary.ByteOrder = binary.LittleEndian
+	if file[0] == 'M' {
+		order = binary.BigEndian
+	}
+
+	const bitsPerSample, entryBytes = 258, 12
+
+	directory := file[order.Uint32(file[4:]):]
+	for i := range int(order.Uint16(directory)) {
+		if entry := directory[2+i*entryBytes:]; order.Uint16(entry) == bitsPerSample {
+			return int(order.Uint32(entry[4:]))
+		}
+	}
+
+	return 0
 }
 
 // hasPredictor reports whether the file may contain a predictor that libtiff does not
