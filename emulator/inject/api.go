@@ -12,7 +12,7 @@ import (
 	"triptych/emulator/objectstore/s3wire"
 )
 
-// Services that need their own protocol.
+// Services whose errors have their own form. All others use AWS JSON.
 const (
 	s3Service         = "s3"
 	cloudFrontService = "cloudfront"

@@ -9,12 +9,11 @@ import (
 	"pgregory.net/rapid"
 )
 
-// scenario is what happens to one key: its history, and the executions that work on it.
+// scenario describes one key: its history, and the executions that work on it.
 type scenario struct {
 	history history
 	actors  func(w *environment) []execution
-	// late returns executions that run when all others have ended: the sweep after the
-	// pipeline's time.
+	// late returns the executions of the sweep. They run after all others have ended.
 	late func(w *environment) []execution
 	// dead means that an execution is not restarted after a death, so that the sweep has
 	// objects to remove.
@@ -133,8 +132,8 @@ func (s scenario) play(w *environment, choose chooser) error {
 		return fmt.Errorf("before the sweep: %w", err)
 	}
 
-	// The machine sweeps if an upload was in flight, or if an attempt died that may have
-	// known of one.
+	// The state machine runs the sweep in two cases: an upload was in flight, or an
+	// attempt died that may have known of an upload.
 	if s.late != nil && (w.inFlight || w.died) {
 		run(s.late(w), func(running []int, _ int) (int, bool) { return running[0], false })
 	}

@@ -36,9 +36,9 @@ func supersedeAt(t tester, config aws.Config, key string, at time.Time) {
 	}
 }
 
-// TestPage_shards checks that the pages of a status that is spread over the shards have
-// every item once and in order, for all bounds, and for any number of items with the same
-// time.
+// TestPage_shards checks the pages of a status that is spread over the shards. Together
+// they have every item once and in order. This holds for all bounds, and for any number
+// of items with the same time.
 func TestPage_shards(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		config := newFixture(t).config
@@ -116,7 +116,7 @@ func TestPage_full(t *testing.T) {
 	}
 
 	if query.After != nil {
-		t.Errorf("there is a page behind the last: %v", query.After)
+		t.Errorf("there is a page after the last one: %v", query.After)
 	}
 }
 

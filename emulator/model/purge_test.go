@@ -33,8 +33,8 @@ type invalidation struct {
 
 type erasing struct{}
 
-// erased is called by the bucket for each deleted object. Objects that an upload itself
-// removes were in no manifest.
+// erased is called by the bucket for each deleted object. It ignores the objects that an
+// upload itself removes, because no manifest contained them.
 func (c *cache) erased(ctx context.Context, object string) {
 	if ctx.Value(erasing{}) == nil {
 		return
@@ -128,7 +128,7 @@ func (w *environment) checkPurges() error {
 	w.cdn.busy = 0
 
 	for _, id := range w.purges {
-		w.later += 10 * time.Minute // Longer than a turn lasts.
+		w.later += 10 * time.Minute // Longer than a turn (see [purge.Purger]).
 
 		if _, err := w.purger().Purge(context.Background(), w.key, id); err != nil {
 			return fmt.Errorf("purge at the end: %w", err)
@@ -224,8 +224,8 @@ func TestPurge_others(t *testing.T) {
 	}
 }
 
-// TestPurge_turns checks that one caller at a time has the turn, until it releases the
-// turn or the turn ends.
+// TestPurge_turns checks that only one caller at a time has the turn to create
+// invalidations. A turn ends when its owner releases it, or after its time.
 func TestPurge_turns(t *testing.T) {
 	w := newFixture(t).environment()
 	id, err := w.ledger.AddPurge(t.Context(), w.key)
@@ -248,17 +248,17 @@ func TestPurge_turns(t *testing.T) {
 	w.later += 2 * time.Minute
 	w.cdn.busy = 1
 
-	wait("CloudFront has no room")
+	wait("CloudFront rejects further invalidations")
 
 	w.later += 100 * time.Millisecond
 
-	wait("CloudFront had no room a moment ago")
+	wait("CloudFront rejected an invalidation a moment ago")
 
 	if err := w.ledger.EndTurn(t.Context(), "another", 0); err != nil {
 		t.Fatal(err)
 	}
 
-	wait("who had the turn before ends it")
+	wait("the previous owner of the turn ends it")
 
 	w.later += 10 * time.Second
 

@@ -31,8 +31,8 @@ const (
 // localhost with the port's own number, and the names that the user configured. A nil
 // Hosts has no configured names.
 //
-// A name that an attacker made resolve to 127.0.0.1 (DNS rebinding) is not in the set. An
-// address in a Host header cannot be a rebound name.
+// An attacker can let a name of theirs resolve to 127.0.0.1 (DNS rebinding). Such a name
+// is not in the set. This attack does not work with an address in the Host header.
 type Hosts struct {
 	names map[string]struct{} // in lower case, "name" or "name:port"
 }
