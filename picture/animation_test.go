@@ -75,8 +75,8 @@ func TestProcess_animation_keepsFrames(t *testing.T) {
 		t.Errorf("%+v, %v", info, err)
 	}
 
-	// Each frame is taken out of its ANMF chunk. Its quarters must show the same as in a
-	// browser.
+	// The frames are decoded from their ANMF chunks. The quarters of each frame must look
+	// as in a browser.
 	red, blue, green, yellow, none := "red", "blue", "green", "yellow", "none"
 
 	canvas := image.NewNRGBA(image.Rect(0, 0, 32, 24))
@@ -89,7 +89,8 @@ func TestProcess_animation_keepsFrames(t *testing.T) {
 	} {
 		at, frame := frameOf(t, file, i)
 
-		// Lanczos rings by three of its pixels, which are six of the original.
+		// The ringing of Lanczos reaches over three pixels of the variant, which are six
+		// pixels of the original.
 		area := image.Rectangle{Max: frame.Bounds().Size()}.Add(at)
 		if !area.In(areas[i].Inset(-4)) {
 			t.Errorf("frame %d covers %v, which is more than %v", i, area, areas[i])
@@ -198,10 +199,10 @@ func TestProcess_animation_damaged(t *testing.T) {
 		file   []byte
 		frames int
 	}{
-		"cut in the last frame":   {whole[:len(whole)-5], 3},
-		"cut behind the last":     {whole[:len(whole)-1], 4},
-		"cut in the second frame": {whole[:second+20], 1},
-		"garbage behind it":       {append(bytes.Clone(whole[:second]), "\x00garbage"...), 1},
+		"cut in the last frame":         {whole[:len(whole)-5], 3},
+		"cut after the last frame":      {whole[:len(whole)-1], 4},
+		"cut in the second frame":       {whole[:second+20], 1},
+		"garbage after the first frame": {append(bytes.Clone(whole[:second]), "\x00garbage"...), 1},
 	} {
 		made, err := picture.Process(context.Background(), c.file, moving(variant.WebP))
 		if err != nil {

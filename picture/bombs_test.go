@@ -11,8 +11,9 @@ import (
 )
 
 // TestBombs checks that a file is rejected before its pixels are allocated if it promises
-// more than it holds. Other decoders follow the pointer of a size that has two values, or
-// use the number of BitsPerSample values as the number of samples.
+// more than it holds. In a TIFF, other decoders accept a width with two values and read
+// it at its offset, or they use the number of BitsPerSample values as the number of
+// samples.
 func TestBombs(t *testing.T) {
 	group4 := testdata(t, filepath.Join("cases", "bps-1value.tif"))
 	for _, entry := range [][2]uint16{{256, 65_000}, {257, 65_000}, {259, 4}, {262, 0}, {277, 1}, {258, 1}, {278, 65_000}} {
@@ -24,10 +25,10 @@ func TestBombs(t *testing.T) {
 		code failure.Kind
 	}{
 		"a width of two values": {testdata(t, filepath.Join("hostile", "tiff-count2-small.tif")), failure.Corrupt},
-		"16 bits of four samples, none said": {
+		"four values of 16 bits, no number of samples": {
 			testdata(t, filepath.Join("hostile", "tiff-nospp-bps4x16-7000x7000.tif")), failure.Corrupt,
 		},
-		"16 bits of four samples, one said": {
+		"four values of 16 bits, one sample": {
 			testdata(t, filepath.Join("hostile", "tiff-spp1-bps4x16-8000x6000.tif")), failure.Corrupt,
 		},
 		"a fax of 4 gigapixels": {group4, failure.TooManyPixels},

@@ -84,8 +84,9 @@ func decodedWebP(info metadata.Info, pixels int64) int64 {
 }
 
 // decodedVP8L counts four bytes per pixel, plus at most three images of a sixteenth of
-// the size (predictors, colors and codes), plus the prefix codes. If there are few
-// colors, two pixels of indices have become two pixels of colors.
+// the size (predictors, colors and codes), plus the prefix codes. With a palette of few
+// colors, one stored pixel has the indices of two pixels. The decoder then holds the
+// stored and the expanded image at the same time.
 func decodedVP8L(pixels int64) int64 {
 	// 2,600 groups of five codes for 3,136 symbols, 16 bytes each, and tables of 512
 	// bytes. This is the most that x/image/vp8l allocates, as libwebp does. Even a small

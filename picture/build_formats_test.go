@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// glass returns the image of the WebPs with alpha.
+// glass returns the image that the WebPs with alpha in testdata show.
 func glass() *image.NRGBA {
 	drawn := lopsided(64, 48)
 
@@ -73,7 +73,7 @@ func losslessHeader(width, height int) []byte {
 	return riffChunk("VP8L", string(binary.LittleEndian.AppendUint32([]byte{0x2f}, bits))+"\x00\x00\x00")
 }
 
-// lossyHeader builds a VP8 chunk of the same kind.
+// lossyHeader builds a VP8 chunk that holds only the size of its image.
 func lossyHeader(width, height int) []byte {
 	data := binary.LittleEndian.AppendUint16([]byte("\x10\x02\x00\x9d\x01\x2a"), uint16(width))
 

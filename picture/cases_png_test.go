@@ -17,7 +17,7 @@ var pngCases = []pictureCase{
 	{file: "bad-crc-iend.png", check: strictMaster},
 	{file: "cicp-p3.png", check: hasDisplayP3},
 	{file: "exif-after.png", check: strictMaster},
-	{file: "extra-data-in-idat.png"}, // libpng reads it without complaint.
+	{file: "extra-data-in-idat.png"}, // libpng reads it without a warning.
 	{file: "imexif.png", check: strictMaster},
 	{file: "noiend.png", check: strictMaster},
 	{file: "plte-257.png", check: strictMaster},

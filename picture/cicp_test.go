@@ -37,9 +37,9 @@ func grays(parts ...float64) (pixels [][3]float64) {
 	return pixels
 }
 
-// TestProcess_PNG_transfer_characteristics compares with values that another program
-// computed in double precision, by the formulas of ITU-R BT.2390, BT.2100, ITU-T H.273
-// (table 3) and sRGB.
+// TestProcess_PNG_transfer_characteristics compares pixels with values that another
+// program computed in double precision, by the formulas of ITU-R BT.2390, BT.2100, ITU-T
+// H.273 (table 3) and sRGB.
 func TestProcess_PNG_transfer_characteristics(t *testing.T) {
 	light := func(most uint32) string { return string(binary.BigEndian.AppendUint32(nil, most*10_000)) }
 

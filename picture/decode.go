@@ -154,7 +154,7 @@ func (o original) lanes(plans []plan) lanes {
 }
 
 // hold keeps a whole image in planes. If some plans scale and some do not, and there is
-// alpha, it keeps both kinds of colors.
+// alpha, it keeps the straight and the premultiplied colors.
 func (o original) hold(picture *planes.Image, alpha *planes.Plane, as delivery, plans []plan) (*decoded, error) {
 	c := colorsOf(o.profile, picture.Model, plans)
 	made := &held{info: o.info, colors: c, alpha: alpha}

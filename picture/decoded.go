@@ -23,9 +23,9 @@ type decoded struct {
 	frames frames
 }
 
-// frames are the pixels that a decoder left for plans. A frame of rows is resized while
-// the image is decoded (see [lanes]), and a frame of a held image when it is taken (see
-// [held] and [pixels]).
+// frames has the decoded pixels for the plans. If the decoder delivers rows, each frame
+// is resized during decoding (see [lanes]). If the whole image is held, each frame is
+// resized by take (see [held] and [pixels]).
 type frames interface {
 	// take returns the frame for a plan, whose index is i. Each is taken at most once.
 	take(i int, p *plan) frame

@@ -21,14 +21,15 @@ const (
 	Empty = failure.Empty
 	// NotAnImage is a file whose first bytes match no image format.
 	NotAnImage = failure.NotAnImage
-	// UnsupportedFormat is an image of a format, or of a part of one, that is not read.
+	// UnsupportedFormat is an image in a format that is not supported, or with a feature
+	// that is not supported.
 	UnsupportedFormat = failure.UnsupportedFormat
 	// TooManyPixels is an image that would need more memory than is allowed. Nothing of
 	// it was decoded.
 	TooManyPixels = failure.TooManyPixels
 	// TooSlow is an image that took longer than [Within] allows.
 	TooSlow = failure.TooSlow
-	// Truncated is an image whose data ends before its format says that it may.
+	// Truncated is an image whose data ends too early.
 	Truncated = failure.Truncated
 	// Corrupt is an image whose data breaks the rules of its format.
 	Corrupt = failure.Corrupt

@@ -42,7 +42,7 @@ func TestError_Offset(t *testing.T) {
 		"a WebP that ends in its pixels":      {webp[:100], picture.Truncated, 100},
 		"a GIF that ends in its header":       {gif[:20], picture.Truncated, 20},
 		"a TIFF whose directory is empty":     {changed(tiff, directoryOf(tiff), "\x00\x00"), picture.Corrupt, int64(directoryOf(tiff))},
-		"a file that is no image":             {[]byte("hello"), picture.NotAnImage, picture.NoOffset},
+		"a file that is not an image":         {[]byte("hello"), picture.NotAnImage, picture.NoOffset},
 		"a format that is not read, as a PDF": {[]byte("%PDF-1.7"), picture.UnsupportedFormat, picture.NoOffset},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -15,8 +15,8 @@ func Fit(width, height int, want variant.Spec) (w, h int) {
 	return size.X, size.Y
 }
 
-// geometry holds the part that is taken of an upright image, and the size to which this
-// part is scaled.
+// geometry holds the part of an upright image that a variant shows, and the size to which
+// this part is scaled.
 type geometry struct {
 	crop image.Rectangle
 	size image.Point
@@ -34,11 +34,10 @@ func geometryOf(width, height int, want variant.Spec) geometry {
 	}
 }
 
-// bounded returns the variant with a box that is no larger than a file of its format can
-// be.
+// bounded limits the box of a variant to the largest width and height of its format.
 func bounded(want variant.Spec) variant.Spec {
 	format := want.Format
-	if format == variant.Auto { // The smaller one of its two files' formats.
+	if format == variant.Auto { // WebP has the lower limit of the two formats.
 		format = variant.WebP
 	}
 

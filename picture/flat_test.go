@@ -65,7 +65,7 @@ func TestMemoryStaysFlat(t *testing.T) {
 		files = append(files, testdata(t, name))
 	}
 
-	// A damaged file must not leave memory behind either.
+	// A damaged file must not leak memory either.
 	files = append(files, files[0][:len(files[0])/2])
 
 	run := func(from, to int64) {

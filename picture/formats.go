@@ -9,8 +9,8 @@ import (
 	"triptych/picture/webp"
 )
 
-// codec is what this package does with the pixels of a format. The format's other
-// properties are in [metadata.Entry].
+// codec has the functions that decode and encode the pixels of a format. The format's
+// other properties are in [metadata.Entry].
 type codec struct {
 	// decode decodes the parts of an image that plans need.
 	decode func(o original, ctx context.Context, plans []plan) (*decoded, error)
@@ -48,7 +48,7 @@ func MasterExtensions(format metadata.Format) []string {
 		return []string{entry.Extension}
 	case entry.Lossless:
 		return []string{extension(metadata.PNG)}
-	default: // By its transparency.
+	default: // A JPEG, or a PNG if any pixel is transparent.
 		return []string{extension(metadata.JPEG), extension(metadata.PNG)}
 	}
 }

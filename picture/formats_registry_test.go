@@ -37,8 +37,8 @@ func halfTransparent(t *testing.T) (file []byte, pixels *image.NRGBA) {
 	return encoded.Bytes(), pixels
 }
 
-// TestEntries_output checks what the registry says of the formats of variants with files:
-// which formats can be written, what they are called, and what they keep.
+// TestEntries_output compares the registry with files that Process wrote: which formats
+// can be written, their names, and the properties that they keep.
 func TestEntries_output(t *testing.T) {
 	source, pixels := halfTransparent(t)
 

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// stored returns an upright image as a camera stores it with an orientation tag. For each
-// stored pixel, CIPA DC-008 (4.6.5.1.5) says its row and column.
+// stored returns an upright image as a camera stores it with an orientation tag. CIPA
+// DC-008 (4.6.5.1.5) defines the row and the column of each stored pixel.
 func stored(upright *image.NRGBA, orientation int) *image.NRGBA {
 	width, height := upright.Rect.Dx(), upright.Rect.Dy()
 

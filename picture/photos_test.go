@@ -77,7 +77,7 @@ func byImaging(t testing.TB, file []byte, want variant.Spec) *image.NRGBA {
 }
 
 // TestPhotosAgainstImaging checks that photos look the same as those of imaging and
-// image/jpeg, although ours were decoded at a smaller scale and never converted to RGB.
+// image/jpeg, although this package decodes at a smaller scale and never converts to RGB.
 func TestPhotosAgainstImaging(t *testing.T) {
 	large := variant.Spec{Width: 1600, Height: 1600, Fit: variant.Inside, Format: variant.JPEG, Quality: 80}
 	medium, small := large, large

@@ -2,16 +2,16 @@
 // encodes.
 //
 // [Inspect] reads the header of a file, [Clean] makes a copy without its metadata, and
-// [Process] makes variants by a [Spec] each. An [Error] says by its Kind and Offset what
-// is wrong with an image. No other package has to be imported for this.
+// [Process] makes one variant for each [Spec]. An [Error] says by its Kind and Offset
+// what is wrong with an image. No other package has to be imported for this.
 //
 // # Sizes
 //
 // [Fit] rounds half up, as sharp does: 4000×3000 inside 150×150 is 150×113. No side
-// becomes less than 1, and no image is enlarged. If an image is smaller than its box in
-// one dimension, a cover does not scale it. The cover only crops it to the area that box
-// and image share, as sharp does with withoutEnlargement: 300×50 covering 100×100 is
-// 100×50.
+// becomes less than 1, and no image is enlarged. With the fit cover, an image that is
+// smaller than its box in one dimension is not scaled. It is only cropped to the area
+// that box and image share, as sharp does with withoutEnlargement: 300×50 covering
+// 100×100 is 100×50.
 //
 // # Processing
 //
@@ -26,7 +26,7 @@
 // in its size, in planes. The steps (steps.go) convert the colors of a frame to those that
 // the encoder takes. Their list follows from the model of the pixels, the profile and the
 // variant, for example: divide by alpha, profile to sRGB, draw on white, RGB to YCbCr.
-// Variants are made in the order in which they are wanted.
+// Variants are made in the order of the request.
 //
 // No stage changes planes that another stage has made. Steps run on copies of a few rows
 // at a time. Colors that are multiplied by alpha, as resizing needs them, are planes of
@@ -40,10 +40,10 @@
 // also the reference in the tests.
 //
 // A JPEG is decoded at the smallest scale of 1/8, 1/4 and 1/2 that leaves at least one
-// pixel for each pixel of the variant, as in libvips. Only the part that a cover takes is
-// decoded. If several variants are made at once, each has its own scale, and the Huffman
-// codes are read once. The planes of a JPEG are never converted to pixels, unless a
-// variant is a PNG or has other colors.
+// pixel for each pixel of the variant, as in libvips. With the fit cover, only the part
+// that the crop keeps is decoded. If several variants are made at once, each has its own
+// scale, and the Huffman codes are read once. The planes of a JPEG are never converted to
+// pixels, unless a variant is a PNG or has other colors.
 //
 // An image of 4 megapixels or more uses two processors if two are available and no other
 // image is processed at the time. Neither the second processor nor assembly changes a bit
@@ -66,8 +66,8 @@
 //
 // An image with missing pixels is rejected, with one exception. Of a progressive JPEG at
 // 1/8 only the first scan is read, if all scans exist and the last one adds the lowest
-// bits. A variant that needs no more does not notice that this last scan was cut and then
-// closed.
+// bits. Such a variant does not notice that the last scan was cut and then closed with an
+// end marker.
 //
 // # Memory
 //
@@ -79,7 +79,7 @@
 //   - the same, progressive and 4:4:4: 31 MiB
 //   - CMYK of 20 MiB: 51 MiB
 //   - lossy WebP: 114 MiB
-//   - PNG of little more than a drawing: 64 MiB
+//   - PNG of a drawing: 64 MiB
 //   - PNG of 96 MiB: 158 MiB
 //   - PNG of 151 MiB with alpha: 228 MiB
 //

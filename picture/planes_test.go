@@ -139,8 +139,9 @@ func TestSmoothPicturesAtEveryScale(t *testing.T) {
 	}
 }
 
-// TestOrientationsOfEveryKind checks that every orientation, of every kind of file that
-// has one, gives the same image as the upright file, to less than a pixel.
+// TestOrientationsOfEveryKind checks every orientation in every kind of file that can
+// have one. Each must give the same image as the upright file, without a shift of a
+// pixel.
 func TestOrientationsOfEveryKind(t *testing.T) {
 	upright := textured(161, 97, 3)
 	kinds := map[string]func(drawn *image.NRGBA, orientation byte) []byte{

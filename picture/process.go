@@ -57,7 +57,7 @@ func Process(ctx context.Context, source []byte, wants ...variant.Spec) (outputs
 	return outputs, nil
 }
 
-// check rejects what no recipe can ask for.
+// check rejects a variant that no recipe can contain.
 func check(want variant.Spec) error {
 	if want.Fit != variant.Inside && want.Fit != variant.Cover {
 		return fmt.Errorf("variant %s: unknown fit %q", want.Name, want.Fit)

@@ -38,8 +38,8 @@ func tiffOf(tags map[uint16]uint32) []byte {
 	return append(append(made, 0, 0, 0, 0), make([]byte, 500)...)
 }
 
-// grayTIFF builds a TIFF of 8 × 8 gray pixels by tiffOf. The tags of others are added, or
-// replace its own.
+// grayTIFF builds a TIFF of 8 × 8 gray pixels by tiffOf. The tags in others are added to
+// its tags, or replace them.
 func grayTIFF(others map[uint16]uint32) []byte {
 	tags := map[uint16]uint32{256: 8, 257: 8, 258: 8, 259: 1, 262: 1, 273: 200, 277: 1, 278: 8, 279: 64}
 	maps.Copy(tags, others)

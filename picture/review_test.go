@@ -217,18 +217,18 @@ func TestClean_APNG_ends_before_damage(t *testing.T) {
 		frames int
 		static bool
 	}{
-		"whole":                                {whole, 4, false},
-		"whole behind a separate picture":      {animatedPNG(t, 3, true, nil), 3, false},
-		"broken data of the second frame":      {animatedPNG(t, 4, false, nth(0, "fdAT", broken)), 1, false},
-		"short data of the last frame":         {animatedPNG(t, 4, false, nth(5, "fdAT", short)), 3, false},
-		"a wrong checksum of the last pixels":  {animatedPNG(t, 4, false, nth(5, "fdAT", func(data string) string { return data[:len(data)-1] + "!" })), 3, false},
-		"a third frame beyond the canvas":      {animatedPNG(t, 4, false, nth(2, frameControl, wide)), 2, false},
-		"a wrong number":                       {animatedPNG(t, 4, false, nth(2, "fdAT", numbered)), 2, false},
-		"a first control of another size":      {animatedPNG(t, 4, false, nth(0, frameControl, wide)), 1, true},
-		"the first frame behind a picture":     {animatedPNG(t, 3, true, nth(0, "fdAT", broken)), 1, true},
-		"fewer frames than are claimed":        {animatedPNG(t, 4, false, nth(0, "acTL", func(string) string { return "\x00\x00\x00\x09\x00\x00\x00\x00" })), 4, false},
-		"more frames than are claimed":         {animatedPNG(t, 4, false, nth(0, "acTL", func(string) string { return "\x00\x00\x00\x02\x00\x00\x00\x00" })), 2, false},
-		"a file that ends in the second frame": {whole[:second+9], 1, false},
+		"whole":                                   {whole, 4, false},
+		"complete, after a separate image":        {animatedPNG(t, 3, true, nil), 3, false},
+		"broken data of the second frame":         {animatedPNG(t, 4, false, nth(0, "fdAT", broken)), 1, false},
+		"short data of the last frame":            {animatedPNG(t, 4, false, nth(5, "fdAT", short)), 3, false},
+		"a wrong checksum of the last pixels":     {animatedPNG(t, 4, false, nth(5, "fdAT", func(data string) string { return data[:len(data)-1] + "!" })), 3, false},
+		"a third frame beyond the canvas":         {animatedPNG(t, 4, false, nth(2, frameControl, wide)), 2, false},
+		"a wrong number":                          {animatedPNG(t, 4, false, nth(2, "fdAT", numbered)), 2, false},
+		"a first control of another size":         {animatedPNG(t, 4, false, nth(0, frameControl, wide)), 1, true},
+		"the first frame, after a separate image": {animatedPNG(t, 3, true, nth(0, "fdAT", broken)), 1, true},
+		"fewer frames than are claimed":           {animatedPNG(t, 4, false, nth(0, "acTL", func(string) string { return "\x00\x00\x00\x09\x00\x00\x00\x00" })), 4, false},
+		"more frames than are claimed":            {animatedPNG(t, 4, false, nth(0, "acTL", func(string) string { return "\x00\x00\x00\x02\x00\x00\x00\x00" })), 2, false},
+		"a file that ends in the second frame":    {whole[:second+9], 1, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			master, count, _, err := clean(t, test.file)

@@ -66,7 +66,8 @@ func stepsFor(model planes.Model, kind planes.Alpha, c colors, want variant.Spec
 
 func (s *steps) add(next step, model planes.Model) { s.list, s.model = append(s.list, next), model }
 
-// toColors adds the steps to the colors that the variant wants. CMYK always becomes sRGB.
+// toColors adds the steps that convert to the colors that the variant wants. CMYK always
+// becomes sRGB.
 func (s *steps) toColors(c colors, want variant.Spec) {
 	switch {
 	case s.model == planes.YCCK || s.model == planes.CMYK:
@@ -86,7 +87,7 @@ func (s *steps) toColors(c colors, want variant.Spec) {
 	}
 }
 
-// straight adds the step to colors that are not multiplied by alpha.
+// straight adds the step that divides premultiplied colors by alpha.
 func (s *steps) straight() {
 	if s.kind == planes.Premultiplied {
 		s.add(unpremultiply, s.model)
@@ -95,7 +96,7 @@ func (s *steps) straight() {
 	}
 }
 
-// toRGB adds the step from YCbCr to RGB.
+// toRGB adds the step that converts YCbCr to RGB.
 func (s *steps) toRGB() {
 	if s.model == planes.YCbCr {
 		s.add(ycbcrToRGB, planes.RGB)

@@ -11,7 +11,7 @@ type lane struct {
 	plan    plan
 	options resize.Options
 	alpha   planes.Alpha
-	// repeats lets each sample of subsampled chroma be repeated, instead of filtered.
+	// repeats is set if each sample of subsampled chroma is repeated instead of filtered.
 	repeats bool
 
 	colors *resize.Stream

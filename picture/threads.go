@@ -18,8 +18,8 @@ func enter() (leave func()) {
 }
 
 // threadsFor returns the number of processors that an image may use: two if the image is
-// large, two exist and other images do not use them. More would wait for the Huffman
-// decoding, which runs on one.
+// large, two exist and other images do not use them. More processors would wait for the
+// Huffman decoding, which runs on one processor.
 func threadsFor(info metadata.Info) int {
 	const large, most = 4_000_000, 2 // pixels, threads
 

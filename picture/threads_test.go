@@ -7,8 +7,8 @@ import (
 	"triptych/picture/metadata"
 )
 
-// TestThreads checks that a single large image uses two processors. One of several images
-// uses one processor, and so does a small image.
+// TestThreads checks that a single large image uses two processors. If there are several
+// images, or if the image is small, each image uses one processor.
 func TestThreads(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
 

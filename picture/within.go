@@ -9,8 +9,8 @@ import (
 )
 
 // Within runs work with a limit in seconds; 0 means no limit. Work that takes longer is
-// rejected as TooSlow. The end of ctx itself is not a rejection: then the function's own
-// time is over, and the function fails.
+// rejected as TooSlow. If ctx itself ends, the error is not a rejection, because then the
+// time of the caller is over.
 func Within(ctx context.Context, seconds int, work func(context.Context) error) error {
 	if seconds <= 0 {
 		return work(ctx)

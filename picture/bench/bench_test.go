@@ -208,10 +208,10 @@ func TestIdealVariants(t *testing.T) {
 		shift float64
 		mid   float64 // in the middle of a row, between two samples
 	}{
-		"all of it":           {inside, 30, 0, 149.5},
-		"a shift of nothing":  {inside, 30, 0.5, 149.5},
-		"the middle":          {cover, 20, 0, 149.5},
-		"half a pixel beside": {cover, 20, 0.5, 154.5},
+		"all of it":                 {inside, 30, 0, 149.5},
+		"a shift of nothing":        {inside, 30, 0.5, 149.5},
+		"the middle":                {cover, 20, 0, 149.5},
+		"half a pixel to the right": {cover, 20, 0.5, 154.5},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := ideal(slope, c.want, c.width, 20, c.shift)

@@ -119,7 +119,8 @@ func installSharp(ctx context.Context, folder string) error {
 	return nil
 }
 
-// findPillows searches for Pillow in the system's Python, and in the one of the path.
+// findPillows searches for Pillow in the system's Python, and in the Python that PATH
+// finds.
 func findPillows(ctx context.Context) []engine {
 	const system = "/usr/bin/python3"
 

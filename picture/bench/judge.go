@@ -9,9 +9,9 @@ type judge struct {
 	ideals map[size][]grid
 }
 
-// shifts are the allowed positions of the middle of a cover. Engines cut at whole pixels
-// of the source, or of the scaled image, which can differ by half a pixel. Their images
-// are not worse for that reason.
+// shifts are the allowed shifts of the crop of a variant with the fit cover, in pixels.
+// Engines crop at whole pixels of the source, or of the scaled image. The two can differ
+// by half a pixel, which makes neither image worse.
 var shifts = []float64{0, -0.25, 0.25, -0.5, 0.5}
 
 // size is the size of a variant. Engines may round it differently.

@@ -14,9 +14,10 @@
 // time (user and system, all threads), which other load affects least. With more threads
 // it is the ratio of wall time.
 //
-// SSIM is that of luma, over windows of 8 × 8, compared with Lanczos 3 in float64 of a
-// whole decode. It is the worst of a job's variants. Peak memory is the maximum of a
-// fresh process that did only this job, including start-up (VmHWM, Linux only).
+// SSIM is computed on luma, over windows of 8 × 8. The reference is a whole decode that
+// is resized with Lanczos 3 in float64. The figure of a job is that of its worst variant.
+// Peak memory is the maximum of a fresh process that did only this job, including
+// start-up (VmHWM, Linux only).
 //
 // HEIC is compared with libheif's heif-convert, where its programs are installed
 // (heic.go).

@@ -68,8 +68,9 @@ func decodeLuma(path string) (grid, error) {
 	return luma(picture), nil
 }
 
-// ideal shrinks an upright image to a size by Lanczos 3. A cover is cropped by the same
-// fraction of a pixel on both sides. shift moves the crop, in pixels of the result.
+// ideal shrinks an upright image to a size by Lanczos 3. An image with the fit cover is
+// cropped by the same amount on both sides, also by fractions of a pixel. shift moves the
+// crop, in pixels of the result.
 func ideal(whole grid, want variant.Spec, width, height int, shift float64) grid {
 	x, y := span{0, float64(whole.width)}, span{0, float64(whole.height)}
 

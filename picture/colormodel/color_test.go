@@ -19,7 +19,7 @@ var steps = func() (all []byte) {
 }()
 
 // cube builds an image with all combinations of steps in three components. A fourth
-// component is last everywhere.
+// component has the value last in every pixel.
 func cube(model planes.Model, last byte) *planes.Image {
 	n := len(steps)
 	img := &planes.Image{Model: model, Width: n * n, Height: n}

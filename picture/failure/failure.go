@@ -1,6 +1,6 @@
 // Package failure has the errors that reading an image returns: what is wrong with the
-// file, as a [Kind] to decide by and a detail for people. Package picture has the same
-// names as its own.
+// file, as a [Kind] to decide by and a detail for people. Package picture exports the
+// same names.
 package failure
 
 import (
@@ -16,14 +16,15 @@ const (
 	Empty Kind = "Empty"
 	// NotAnImage is a file whose first bytes match no image format.
 	NotAnImage Kind = "NotAnImage"
-	// UnsupportedFormat is an image of a format, or of a part of one, that is not read.
+	// UnsupportedFormat is an image in a format that is not supported, or with a feature
+	// that is not supported.
 	UnsupportedFormat Kind = "UnsupportedFormat"
 	// TooManyPixels is an image that would need more memory than is allowed. Nothing of
 	// it was decoded.
 	TooManyPixels Kind = "TooManyPixels"
 	// TooSlow is an image whose decoding or encoding took longer than is allowed.
 	TooSlow Kind = "TooSlow"
-	// Truncated is an image whose data ends before its format says that it may.
+	// Truncated is an image whose data ends too early.
 	Truncated Kind = "Truncated"
 	// Corrupt is an image whose data breaks the rules of its format.
 	Corrupt Kind = "Corrupt"

@@ -4,8 +4,9 @@
 // RGB with three curves and a matrix, and gray with a curve. Section numbers in this
 // package are those of that standard.
 //
-// Profiles come from uploads and are not trusted. Whatever lengths they claim, nothing is
-// read after their end, and their size limits what is allocated.
+// Profiles come from uploads and are not trusted. The package checks all lengths in a
+// profile, and never reads after the end of the profile. The size of the profile limits
+// the allocated memory.
 package icc
 
 import (

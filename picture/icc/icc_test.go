@@ -178,16 +178,16 @@ func TestToSRGB_broken_tables(t *testing.T) {
 	const lastAt, matrixAt, middleAt, gridAt, firstAt = 12, 16, 20, 24, 28
 
 	for name, change := range map[string]func(profile []byte){
-		"other channels":             func(p []byte) { p[table(p)+8] = 2 },
-		"other results":              func(p []byte) { p[table(p)+9] = 4 },
-		"no last curves":             func(p []byte) { clear(p[table(p)+lastAt:][:4]) },
-		"last curves behind the end": func(p []byte) { p[table(p)+lastAt] = 0xff },
-		"a matrix at the end":        func(p []byte) { binary.BigEndian.PutUint32(p[table(p)+matrixAt:], uint32(len(p)-table(p)-8)) },
-		"curves of another type":     func(p []byte) { copy(p[part(p, middleAt):], "xxxx") },
-		"curves of 4 Gi numbers":     func(p []byte) { copy(p[part(p, firstAt):], "curv\x00\x00\x00\x00\xff\xff\xff\xff") },
-		"a grid of 255 in each way":  func(p []byte) { copy(p[part(p, gridAt):], "\xff\xff\xff\xff") },
-		"a grid of one point":        func(p []byte) { p[part(p, gridAt)+1] = 1 },
-		"numbers of 3 bytes":         func(p []byte) { p[part(p, gridAt)+16] = 3 },
+		"other channels":                  func(p []byte) { p[table(p)+8] = 2 },
+		"other results":                   func(p []byte) { p[table(p)+9] = 4 },
+		"no last curves":                  func(p []byte) { clear(p[table(p)+lastAt:][:4]) },
+		"last curves behind the end":      func(p []byte) { p[table(p)+lastAt] = 0xff },
+		"a matrix at the end":             func(p []byte) { binary.BigEndian.PutUint32(p[table(p)+matrixAt:], uint32(len(p)-table(p)-8)) },
+		"curves of another type":          func(p []byte) { copy(p[part(p, middleAt):], "xxxx") },
+		"curves of 4 Gi numbers":          func(p []byte) { copy(p[part(p, firstAt):], "curv\x00\x00\x00\x00\xff\xff\xff\xff") },
+		"a grid of 255 in each direction": func(p []byte) { copy(p[part(p, gridAt):], "\xff\xff\xff\xff") },
+		"a grid of one point":             func(p []byte) { p[part(p, gridAt)+1] = 1 },
+		"numbers of 3 bytes":              func(p []byte) { p[part(p, gridAt)+16] = 3 },
 	} {
 		t.Run(name, func(t *testing.T) {
 			broken := bytes.Clone(plain)
@@ -271,7 +271,7 @@ func TestToSRGB_unsupported(t *testing.T) {
 	}
 }
 
-// FuzzToSRGB checks that any profile is either rejected, or converts.
+// FuzzToSRGB checks that every profile is either rejected or usable for a conversion.
 func FuzzToSRGB(f *testing.F) {
 	for _, name := range []string{"adobe.icc", "gray.icc", "cmyk-mft1.icc", "cmyk-mft2.icc"} {
 		f.Add(testdata(f, name))

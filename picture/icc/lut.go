@@ -28,8 +28,8 @@ type lut struct {
 	tones func() *[results][levels]byte // the result for each level of gray
 }
 
-// lutOf reads the transform of a tag. The tag of the perceptual intent is A2B0, as in
-// LittleCMS (8.5). It returns nil if there is no such tag.
+// lutOf reads the transform of a tag, or returns nil if the profile has no such tag. The
+// tag of the perceptual intent is A2B0, as in LittleCMS (8.5).
 func lutOf(read profile, tag string) (*lut, error) {
 	const perceptual = "A2B0"
 

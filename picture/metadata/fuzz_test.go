@@ -151,8 +151,8 @@ func FuzzSanitize(f *testing.F) {
 		isGIF := bytes.HasPrefix(file, []byte("GIF8"))
 
 		// The result may have an additional end marker, a minimal EXIF block in place of
-		// one that is cut short, an index, and two packets of a gain map. A GIF with
-		// missing pixels gets them.
+		// one that is cut short, an index, and two packets of a gain map. In a GIF,
+		// missing pixels are added.
 		more := len(eoi) + len(onlyOrientation(1)) + 2048*len(report.Kept)
 		if len(clean) > len(file)+more && !isGIF {
 			t.Errorf("%d bytes became %d", len(file), len(clean))

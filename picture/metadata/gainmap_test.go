@@ -46,8 +46,9 @@ func pictures(t *testing.T, file []byte) (primary, second []byte) {
 	return file[:at], file[at:]
 }
 
-// payloads returns the payloads of an image's segments that start with an identifier,
-// without it, and the position of each in the image.
+// payloads returns the payloads that start with an identifier, of all segments of an
+// image. It removes the identifier, and also returns the position of each payload in the
+// image.
 func payloads(picture []byte, identifier string) (found [][]byte, at []int) {
 	for offset := 2; picture[offset+1] != sos; {
 		length := int(binary.BigEndian.Uint16(picture[offset+2:]))
@@ -181,7 +182,7 @@ func TestSanitize_gainMapDropped(t *testing.T) {
 	resized := bytes.Clone(second)
 	copy(resized[frameAt+5:], "\x00\x31\x00\x41") // 65 × 49
 
-	// Codes of ones only are in no table, and never end.
+	// These pixels have codes that are in no Huffman table.
 	noise := bytes.Clone(second)
 
 	scanAt := bytes.Index(noise, []byte{0xff, 0xda}) + 14
@@ -193,29 +194,29 @@ func TestSanitize_gainMapDropped(t *testing.T) {
 		file    []byte
 		removed []string
 	}{
-		"damaged pixels":                   {join(primary, noise), []string{"gainmap", "mpf", "trailer"}},
-		"fewer pixels than it says":        {join(primary, second[:scanAt+8], eoi), []string{"gainmap", "mpf", "trailer"}},
-		"Apple's own metadata only":        {gainMapFile(t, "apple-only"), []string{"gainmap", "trailer", "mpf"}},
-		"nothing behind the primary":       {primary, []string{"gainmap", "mpf"}},
-		"cut in its header":                {iso[:len(primary)+40], []string{"gainmap", "mpf", "trailer"}},
-		"cut in its pixels":                {iso[:len(iso)-9], []string{"gainmap", "mpf", "trailer"}},
-		"without its end":                  {iso[:len(iso)-2], []string{"gainmap", "mpf", "trailer"}},
-		"cut in the primary's pixels":      {primary[:len(primary)-9], []string{"gainmap", "mpf"}},
-		"a later version that is needed":   {patched(0, 0, 1), []string{"gainmap", "mpf", "trailer"}},
-		"unknown flags":                    {patched(4, 0x50), []string{"gainmap", "mpf", "trailer"}},
-		"more channels than there are":     {patched(4, 0xc0), []string{"gainmap", "mpf", "trailer"}},
-		"a denominator of 0":               {patched(9, 0, 0, 0, 0), []string{"gainmap", "mpf", "trailer"}},
-		"a headroom beyond all displays":   {patched(13, 0xff, 0xff), []string{"gainmap", "mpf", "trailer"}},
-		"a minimum above the maximum":      {patched(21, 0x10), []string{"gainmap", "mpf", "trailer"}},
-		"a gamma of 0":                     {patched(37, 0, 0, 0, 0), []string{"gainmap", "mpf", "trailer"}},
-		"larger than its primary":          {join(primary, resized), []string{"gainmap", "mpf", "trailer"}},
-		"another version of hdrgm":         {replaced(xmp, `hdrgm:Version="1.0"`, `hdrgm:Version="2.0"`), []string{"gainmap", "mpf", "trailer", "xmp"}},
-		"no maximum":                       {replaced(xmp, `hdrgm:GainMapMax=`, `hdrgm:GainMapXxx=`), []string{"gainmap", "mpf", "trailer", "xmp"}},
-		"a maximum that is not a number":   {replaced(xmp, `hdrgm:GainMapMax="2.5"`, `hdrgm:GainMapMax="NaN"`), []string{"gainmap", "mpf", "trailer", "xmp"}},
-		"a hexadecimal number":             {replaced(xmp, `hdrgm:Gamma="1"`, `hdrgm:Gamma="0x1p0"`), []string{"gainmap", "mpf", "trailer", "xmp"}},
-		"a minimum above the maximum, XMP": {replaced(xmp, `hdrgm:GainMapMin="0"`, `hdrgm:GainMapMin="3"`), []string{"gainmap", "mpf", "trailer", "xmp"}},
-		"neither true nor false":           {replaced(xmp, `HDR="False"`, `HDR="Maybe"`), []string{"gainmap", "mpf", "trailer", "xmp"}},
-		"XMP that is not well-formed":      {replaced(xmp, `</rdf:RDF>`, `</rdf:RDX>`), []string{"gainmap", "mpf", "trailer", "xmp"}},
+		"damaged pixels":                    {join(primary, noise), []string{"gainmap", "mpf", "trailer"}},
+		"fewer pixels than its header says": {join(primary, second[:scanAt+8], eoi), []string{"gainmap", "mpf", "trailer"}},
+		"Apple's own metadata only":         {gainMapFile(t, "apple-only"), []string{"gainmap", "trailer", "mpf"}},
+		"nothing after the primary":         {primary, []string{"gainmap", "mpf"}},
+		"cut in its header":                 {iso[:len(primary)+40], []string{"gainmap", "mpf", "trailer"}},
+		"cut in its pixels":                 {iso[:len(iso)-9], []string{"gainmap", "mpf", "trailer"}},
+		"without its end":                   {iso[:len(iso)-2], []string{"gainmap", "mpf", "trailer"}},
+		"cut in the primary's pixels":       {primary[:len(primary)-9], []string{"gainmap", "mpf"}},
+		"a later version that is needed":    {patched(0, 0, 1), []string{"gainmap", "mpf", "trailer"}},
+		"unknown flags":                     {patched(4, 0x50), []string{"gainmap", "mpf", "trailer"}},
+		"more channels than there are":      {patched(4, 0xc0), []string{"gainmap", "mpf", "trailer"}},
+		"a denominator of 0":                {patched(9, 0, 0, 0, 0), []string{"gainmap", "mpf", "trailer"}},
+		"a headroom beyond all displays":    {patched(13, 0xff, 0xff), []string{"gainmap", "mpf", "trailer"}},
+		"a minimum above the maximum":       {patched(21, 0x10), []string{"gainmap", "mpf", "trailer"}},
+		"a gamma of 0":                      {patched(37, 0, 0, 0, 0), []string{"gainmap", "mpf", "trailer"}},
+		"larger than its primary":           {join(primary, resized), []string{"gainmap", "mpf", "trailer"}},
+		"another version of hdrgm":          {replaced(xmp, `hdrgm:Version="1.0"`, `hdrgm:Version="2.0"`), []string{"gainmap", "mpf", "trailer", "xmp"}},
+		"no maximum":                        {replaced(xmp, `hdrgm:GainMapMax=`, `hdrgm:GainMapXxx=`), []string{"gainmap", "mpf", "trailer", "xmp"}},
+		"a maximum that is not a number":    {replaced(xmp, `hdrgm:GainMapMax="2.5"`, `hdrgm:GainMapMax="NaN"`), []string{"gainmap", "mpf", "trailer", "xmp"}},
+		"a hexadecimal number":              {replaced(xmp, `hdrgm:Gamma="1"`, `hdrgm:Gamma="0x1p0"`), []string{"gainmap", "mpf", "trailer", "xmp"}},
+		"a minimum above the maximum, XMP":  {replaced(xmp, `hdrgm:GainMapMin="0"`, `hdrgm:GainMapMin="3"`), []string{"gainmap", "mpf", "trailer", "xmp"}},
+		"neither true nor false":            {replaced(xmp, `HDR="False"`, `HDR="Maybe"`), []string{"gainmap", "mpf", "trailer", "xmp"}},
+		"XMP that is not well-formed":       {replaced(xmp, `</rdf:RDF>`, `</rdf:RDX>`), []string{"gainmap", "mpf", "trailer", "xmp"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			clean, report, err := sanitize(t, c.file)

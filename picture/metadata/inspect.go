@@ -7,8 +7,8 @@ import (
 )
 
 // Inspect reads the necessary parts of a file of size bytes: usually one read of 64 KiB
-// at its start. If the header comes after megabytes of metadata, the reads grow up to 1
-// MiB and follow each other. A GIF is read to its end, because no field has the number of
+// at its start. If the header comes after megabytes of metadata, the reads grow to 1 MiB
+// each and are consecutive. A GIF is read to its end, because no field has the number of
 // its frames. The chunk headers of a WebP are also read to its end.
 //
 // Rejections: Empty, NotAnImage, UnsupportedFormat, Truncated, Corrupt; TooManyPixels for

@@ -65,26 +65,26 @@ func TestInspect(t *testing.T) {
 		"orientation in big endian": {
 			join(soi, exifSegment(cameraEXIF(binary.BigEndian, 8)), rest), oriented(jpegInfo, 8),
 		},
-		"orientation behind the frame header": {
+		"orientation after the frame header": {
 			join(soi, frame(sof0, 300, 200), exifSegment(onlyOrientation(3)), scan("data"), eoi), oriented(jpegInfo, 3),
 		},
-		"orientation behind the first scan is not looked at": {
+		"orientation after the first scan is ignored": {
 			join(soi, frame(sof0, 300, 200), scan("data"), exifSegment(onlyOrientation(3)), scan("data"), eoi), jpegInfo,
 		},
 		"the first orientation counts": {
 			join(soi, exifSegment(onlyOrientation(5)), exifSegment(onlyOrientation(3)), rest), oriented(jpegInfo, 5),
 		},
-		"an orientation that there is not": {
+		"an orientation that EXIF does not define": {
 			join(soi, exifSegment(onlyOrientation(9)), exifSegment(onlyOrientation(2)), rest), oriented(jpegInfo, 2),
 		},
 		"a PNG": {pngFile(t, nil, nil), pngInfo},
 		"a PNG with orientation": {
 			pngFile(t, pngChunk("eXIf", string(cameraEXIF(binary.BigEndian, 7))), nil), oriented(pngInfo, 7),
 		},
-		"a PNG with orientation behind its pixels": {
+		"a PNG with orientation after its pixels": {
 			pngFile(t, nil, pngChunk("eXIf", string(onlyOrientation(7)))), oriented(pngInfo, 7),
 		},
-		"a PNG with orientation in a text behind its pixels": {
+		"a PNG with orientation in a text after its pixels": {
 			pngFile(t, nil, rawText(string(onlyOrientation(7)))), oriented(pngInfo, 7),
 		},
 		"an animated PNG": {
@@ -111,7 +111,7 @@ func TestInspect(t *testing.T) {
 			riff(vp8x(withEXIF, 24, 16), lossyHeader(24, 16, 9), riffChunk("EXIF", string(cameraEXIF(binary.BigEndian, 7)))),
 			oriented(lossy(24, 16, 24*16*3/2), 7),
 		},
-		"a WebP with orientation behind megabytes": {
+		"a WebP with orientation after megabytes": {
 			riff(vp8x(withEXIF, 24, 16), lossyHeader(24, 16, 5<<20), riffChunk("EXIF", "Exif\x00\x00"+string(onlyOrientation(8)))),
 			oriented(lossy(24, 16, 24*16*3/2), 8),
 		},
@@ -177,22 +177,22 @@ func TestInspect_rejections(t *testing.T) {
 		"JPEG-LS":                     {join(soi, frame(0xf7, 3, 2), scan("")), failure.UnsupportedFormat, "JPEG-LS"},
 		"12 bits":                     {join(soi, segment(sof0, "\x0c\x00\x02\x00\x02\x01\x01\x11\x00"), scan("")), failure.UnsupportedFormat, "12 bits"},
 		"2 components":                {join(soi, segment(sof0, "\x08\x00\x02\x00\x02\x02\x01\x11\x00\x02\x11\x00"), scan("")), failure.UnsupportedFormat, "2 components"},
-		"a wall of segments":          {join(soi, bytes.Repeat(segment(com, ""), 5000), frame(sof0, 3, 2), scan("")), failure.Corrupt, "4096"},
+		"thousands of segments":       {join(soi, bytes.Repeat(segment(com, ""), 5000), frame(sof0, 3, 2), scan("")), failure.Corrupt, "4096"},
 
-		"PNG cut in its header":    {join(signature, ihdr(8, 8, 8, 2, 0)[:20]), failure.Truncated, ""},
-		"PNG cut before its data":  {join(signature, ihdr(8, 8, 8, 2, 0)), failure.Truncated, ""},
-		"PNG of no width":          {join(signature, ihdr(0, 8, 8, 2, 0)), failure.Corrupt, "0 × 8"},
-		"PNG too wide to be":       {join(signature, ihdr(1<<31, 8, 8, 2, 0)), failure.Corrupt, "2147483648"},
-		"PNG of 4-bit color":       {join(signature, ihdr(8, 8, 4, 2, 0)), failure.Corrupt, "color type 2 with 4"},
-		"PNG of color type 5":      {join(signature, ihdr(8, 8, 8, 5, 0)), failure.Corrupt, "color type 5"},
-		"PNG of interlace 2":       {join(signature, ihdr(8, 8, 8, 2, 2)), failure.Corrupt, "interlace 2"},
-		"PNG with a wrong CRC":     {join(signature, wrongSum), failure.Corrupt, "IHDR"},
-		"PNG without IHDR":         {join(signature, pngChunk("IDAT", "")), failure.Corrupt, "IDAT"},
-		"PNG with two IHDR":        {join(signature, ihdr(8, 8, 8, 2, 0), ihdr(9, 9, 8, 2, 0)), failure.Corrupt, "second"},
-		"PNG without pixels":       {join(signature, ihdr(8, 8, 8, 2, 0), pngChunk("IEND", "")), failure.Corrupt, "without image data"},
-		"PNG that ends in noise":   {join(signature, ihdr(8, 8, 8, 2, 0), []byte("\x00\x00\x00\x01\x00\x01\x02\x03")), failure.Corrupt, "no PNG chunk"},
-		"PNG with an endless wall": {join(signature, ihdr(8, 8, 8, 2, 0), bytes.Repeat(pngChunk("tEXt", ""), 5000)), failure.Corrupt, "4096"},
-		"PNG for iOS":              {join(signature, pngChunk("CgBI", "\x50\x00\x20\x02")), failure.UnsupportedFormat, "iOS"},
+		"PNG cut in its header":        {join(signature, ihdr(8, 8, 8, 2, 0)[:20]), failure.Truncated, ""},
+		"PNG cut before its data":      {join(signature, ihdr(8, 8, 8, 2, 0)), failure.Truncated, ""},
+		"PNG of no width":              {join(signature, ihdr(0, 8, 8, 2, 0)), failure.Corrupt, "0 × 8"},
+		"PNG wider than 2³¹ − 1":       {join(signature, ihdr(1<<31, 8, 8, 2, 0)), failure.Corrupt, "2147483648"},
+		"PNG of 4-bit color":           {join(signature, ihdr(8, 8, 4, 2, 0)), failure.Corrupt, "color type 2 with 4"},
+		"PNG of color type 5":          {join(signature, ihdr(8, 8, 8, 5, 0)), failure.Corrupt, "color type 5"},
+		"PNG of interlace 2":           {join(signature, ihdr(8, 8, 8, 2, 2)), failure.Corrupt, "interlace 2"},
+		"PNG with a wrong CRC":         {join(signature, wrongSum), failure.Corrupt, "IHDR"},
+		"PNG without IHDR":             {join(signature, pngChunk("IDAT", "")), failure.Corrupt, "IDAT"},
+		"PNG with two IHDR":            {join(signature, ihdr(8, 8, 8, 2, 0), ihdr(9, 9, 8, 2, 0)), failure.Corrupt, "second"},
+		"PNG without pixels":           {join(signature, ihdr(8, 8, 8, 2, 0), pngChunk("IEND", "")), failure.Corrupt, "without image data"},
+		"PNG that ends in noise":       {join(signature, ihdr(8, 8, 8, 2, 0), []byte("\x00\x00\x00\x01\x00\x01\x02\x03")), failure.Corrupt, "no PNG chunk"},
+		"PNG with thousands of chunks": {join(signature, ihdr(8, 8, 8, 2, 0), bytes.Repeat(pngChunk("tEXt", ""), 5000)), failure.Corrupt, "4096"},
+		"PNG for iOS":                  {join(signature, pngChunk("CgBI", "\x50\x00\x20\x02")), failure.UnsupportedFormat, "iOS"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := inspect(c.file)

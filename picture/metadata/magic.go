@@ -32,8 +32,8 @@ func special() []signature {
 	}
 }
 
-// others returns the rejected formats that begin like no accepted one. The first match
-// counts.
+// others returns the rejected formats whose first bytes differ from those of every
+// accepted format. The first match counts.
 func others() []signature {
 	return []signature{
 		{name: "BigTIFF", magic: "II+\x00"},

@@ -5,10 +5,10 @@
 // # Packages
 //
 // Each format has a package with its [Entry]: jpeg, png, gif, webp, heif, tiff and bmp.
-// They share the types in format, the reading and writing of files in container, the names
-// of what was removed in report, and EXIF in exif. This package has the registry of the
-// entries, the signatures of the formats that are rejected, and the functions that choose
-// an entry by a file's first bytes.
+// They share four packages: format (types), container (reading and writing of files),
+// report (names of the removed metadata) and exif (EXIF). This package has the registry
+// of the entries, the signatures of the formats that are rejected, and the functions that
+// choose an entry by a file's first bytes.
 //
 // # How a format is recognized
 //
@@ -38,7 +38,7 @@
 // of its kind and with a correct checksum.
 //
 // WebP (RFC 9649): VP8X with flags for the remaining chunks, ICCP, ANIM, ANMF, ALPH, VP8
-// and VP8L. Of a simple file only its one chunk is kept.
+// and VP8L. Of a simple file only the chunk of the image is kept.
 //
 // GIF (GIF89a): images with their graphic controls, and the application extension with
 // the number of repetitions. An image that strict decoders reject is encoded again with
@@ -54,11 +54,12 @@
 // # Orientation
 //
 // The orientation is EXIF's tag 0x0112 (CIPA DC-008, 4.6.5.1.5), with one integer of any
-// type from 1 to 8. It counts in the first EXIF segment before the first scan that has
-// it, in the first eXIf chunk before the first IDAT, and in the EXIF chunk for which VP8X
-// has a flag. [Sanitize] keeps it in place as the only tag of a minimal EXIF, and only if
-// it is not 1. A GIF has no orientation. A gain map keeps none, because readers turn it
-// like its primary.
+// type from 1 to 8. In a JPEG it is that of the first EXIF segment that has an
+// orientation, before the first scan. In a PNG it is that of the first eXIf chunk before
+// the first IDAT. In a WebP it is that of the EXIF chunk for which VP8X has a flag.
+// [Sanitize] keeps it in place as the only tag of a minimal EXIF, and only if it is not
+// 1. A GIF has no orientation. A gain map keeps none, because readers turn it like its
+// primary.
 //
 // # Memory limits
 //
@@ -66,6 +67,7 @@
 // at most 4,096 segments or chunks of a JPEG or PNG. It reads a GIF or WebP to the end.
 // [Profile] also holds a profile of at most 4 MiB. [Sanitize] streams. It holds one
 // segment, and a JPEG's gain map of at most 32 MiB, or the data of one GIF image. It must
-// write the header of a WebP, or of a JPEG with a gain map, again at the end. Only if it
-// cannot do so, it holds the whole file, as far as the bytes really exist.
+// write the header of a WebP, or of a JPEG with a gain map, again at the end. If dst
+// cannot be overwritten, it holds the whole file in memory, but only the bytes that
+// exist.
 package metadata

@@ -91,13 +91,13 @@ func TestEXIF_tolerance(t *testing.T) {
 	little := string(orientationAs(binary.LittleEndian, 3, 6))
 
 	for name, block := range map[string]string{
-		"JPEG's prefix":                   "Exif\x00\x00" + block,
-		"JPEG's prefix twice":             "Exif\x00\x00Exif\x00\x00" + block,
-		"42 in the other order":           "MM\x2a\x00" + block[4:],
-		"42 in the other order, II":       "II\x00\x2a" + little[4:],
-		"a directory that is cut":         block[:22],
-		"more entries than there are":     strings.Replace(block, "\x00\x01\x01\x12", "\x00\x09\x01\x12", 1),
-		"a next directory behind the end": block[:22] + "\x7f\xff\xff\xff",
+		"JPEG's prefix":                  "Exif\x00\x00" + block,
+		"JPEG's prefix twice":            "Exif\x00\x00Exif\x00\x00" + block,
+		"42 in the other byte order":     "MM\x2a\x00" + block[4:],
+		"42 in the other byte order, II": "II\x00\x2a" + little[4:],
+		"a directory that is cut":        block[:22],
+		"more entries than there are":    strings.Replace(block, "\x00\x01\x01\x12", "\x00\x09\x01\x12", 1),
+		"a next directory after the end": block[:22] + "\x7f\xff\xff\xff",
 	} {
 		t.Run(name, func(t *testing.T) {
 			for format, file := range carriers(t, []byte(block)) {

@@ -43,22 +43,22 @@ func TestProfile(t *testing.T) {
 		file []byte
 		want string
 	}{
-		"none":                   {join(soi, rest), ""},
-		"one chunk":              {join(soi, iccChunk(1, 1, "abc"), rest), "abc"},
-		"two chunks":             {join(soi, iccChunk(1, 2, long), iccChunk(2, 2, "end"), rest), long + "end"},
-		"two chunks, backwards":  {join(soi, iccChunk(2, 2, "end"), iccChunk(1, 2, long), rest), long + "end"},
-		"a chunk is missing":     {join(soi, iccChunk(1, 3, "a"), iccChunk(3, 3, "c"), rest), ""},
-		"a chunk twice":          {join(soi, iccChunk(1, 1, "a"), iccChunk(1, 1, "b"), rest), "a"},
-		"behind the scan":        {join(soi, frame(sof0, 3, 2), scan("x"), iccChunk(1, 1, "a"), eoi), ""},
-		"more than 4 MiB":        {join(soi, bytes.Repeat(iccChunk(1, 1, ""), 3), manyChunks(80), rest), ""},
-		"PNG without":            {pngFile(t, nil, nil), ""},
-		"PNG":                    {pngFile(t, pngChunk("iCCP", "name\x00\x00"+deflate(t, long)), nil), long},
-		"PNG, no zlib stream":    {pngFile(t, pngChunk("iCCP", "name\x00\x00zlib?"), nil), ""},
-		"PNG, stream cut":        {pngFile(t, pngChunk("iCCP", "name\x00\x00"+deflate(t, long)[:40]), nil), ""},
-		"PNG, another method":    {pngFile(t, pngChunk("iCCP", "name\x00\x01"+deflate(t, long)), nil), ""},
-		"PNG, only a name":       {pngFile(t, pngChunk("iCCP", "name"), nil), ""},
-		"PNG, more than 4 MiB":   {pngFile(t, pngChunk("iCCP", "name\x00\x00"+bomb), nil), ""},
-		"PNG, behind its pixels": {pngFile(t, nil, pngChunk("iCCP", "name\x00\x00"+deflate(t, long))), ""},
+		"none":                  {join(soi, rest), ""},
+		"one chunk":             {join(soi, iccChunk(1, 1, "abc"), rest), "abc"},
+		"two chunks":            {join(soi, iccChunk(1, 2, long), iccChunk(2, 2, "end"), rest), long + "end"},
+		"two chunks, backwards": {join(soi, iccChunk(2, 2, "end"), iccChunk(1, 2, long), rest), long + "end"},
+		"a chunk is missing":    {join(soi, iccChunk(1, 3, "a"), iccChunk(3, 3, "c"), rest), ""},
+		"a chunk twice":         {join(soi, iccChunk(1, 1, "a"), iccChunk(1, 1, "b"), rest), "a"},
+		"after the scan":        {join(soi, frame(sof0, 3, 2), scan("x"), iccChunk(1, 1, "a"), eoi), ""},
+		"more than 4 MiB":       {join(soi, bytes.Repeat(iccChunk(1, 1, ""), 3), manyChunks(80), rest), ""},
+		"PNG without":           {pngFile(t, nil, nil), ""},
+		"PNG":                   {pngFile(t, pngChunk("iCCP", "name\x00\x00"+deflate(t, long)), nil), long},
+		"PNG, no zlib stream":   {pngFile(t, pngChunk("iCCP", "name\x00\x00zlib?"), nil), ""},
+		"PNG, stream cut":       {pngFile(t, pngChunk("iCCP", "name\x00\x00"+deflate(t, long)[:40]), nil), ""},
+		"PNG, another method":   {pngFile(t, pngChunk("iCCP", "name\x00\x01"+deflate(t, long)), nil), ""},
+		"PNG, only a name":      {pngFile(t, pngChunk("iCCP", "name"), nil), ""},
+		"PNG, more than 4 MiB":  {pngFile(t, pngChunk("iCCP", "name\x00\x00"+bomb), nil), ""},
+		"PNG, after its pixels": {pngFile(t, nil, pngChunk("iCCP", "name\x00\x00"+deflate(t, long))), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := metadata.Profile(bytes.NewReader(c.file), int64(len(c.file)))

@@ -23,8 +23,8 @@ var registry = []*Entry{
 // Entries returns the entries of all accepted formats.
 func Entries() []*Entry { return slices.Clone(registry) }
 
-// EntryOf returns the entry of a format. That of a format that is not accepted has only
-// names.
+// EntryOf returns the entry of a format. The entry of a format that is not accepted has
+// only names.
 func EntryOf(name Format) *Entry {
 	for _, entry := range registry {
 		if entry.Name == name {

@@ -26,8 +26,8 @@ func TestSanitize_GIF(t *testing.T) {
 	animexts := extension(0xff, "ANIMEXTS1.0", "\x01\x05\x00")
 	control := []byte{0x21, 0xf9, 4, 0, 7, 0, 0, 0}
 	text := extension(0x01, strings.Repeat("\x00", 12), "hello")
-	// As Adobe writes it: the packet is not split into sub-blocks. A reader that expects
-	// sub-blocks is led to a terminator by the "magic trailer".
+	// As Adobe writes it: the packet is not split into sub-blocks. The "magic trailer"
+	// leads a reader that expects sub-blocks to a terminator.
 	xmp := append([]byte{0x21, 0xff, 11}, "XMP DataXMP<?xpacket?><x:xmpmeta/>"...)
 
 	xmp = append(xmp, 1)
@@ -43,23 +43,23 @@ func TestSanitize_GIF(t *testing.T) {
 		wantEarly, wantLate []byte
 		removed             []string
 	}{
-		"a static image":            {1, nil, nil, nil, nil, nil},
-		"an animation":              {3, netscape, nil, netscape, nil, nil},
-		"another name for the same": {3, animexts, nil, animexts, nil, nil},
-		"a comment":                 {1, extension(0xfe, "hello", strings.Repeat("x", 255)), extension(0xfe), nil, nil, []string{"comment"}},
-		"XMP":                       {1, xmp, nil, nil, nil, []string{"xmp"}},
-		"IPTC":                      {1, extension(0xff, "MGKIPTC0000", "x"), nil, nil, nil, []string{"iptc"}},
-		"a profile, and unknowns":   {1, extension(0xff, "ICCRGBG1012", "x"), extension(0x99, "x"), nil, nil, []string{"other"}},
-		"a text, and its control":   {2, join(control, text), join(control, text), nil, nil, []string{"other", "text"}},
-		"a control of 5 bytes":      {2, nil, []byte{0x21, 0xf9, 5, 0, 7, 0, 0, 9, 0}, nil, nil, []string{"other"}},
-		"a control of 3 bytes":      {2, []byte{0x21, 0xf9, 3, 0, 7, 0, 0}, nil, nil, nil, []string{"other"}},
-		"a control of nothing":      {1, nil, control, nil, nil, []string{"other"}},
-		"a control twice":           {1, control, nil, nil, nil, []string{"other"}},
-		"a control before looping":  {2, join(control, netscape), nil, join(control, netscape), nil, nil},
-		"looping twice":             {2, join(netscape, animexts), nil, netscape, nil, []string{"other"}},
-		"looping, and more":         {2, extension(0xff, "NETSCAPE2.0", "\x01\x05\x00", "\x02\x00\x00\x01\x00", "secret"), nil, netscape, nil, []string{"other"}},
-		"looping that says nothing": {2, extension(0xff, "NETSCAPE2.0", "secret"), nil, nil, nil, []string{"other"}},
-		"no name":                   {1, extension(0xff), nil, nil, nil, []string{"other"}},
+		"a static image":             {1, nil, nil, nil, nil, nil},
+		"an animation":               {3, netscape, nil, netscape, nil, nil},
+		"another name for looping":   {3, animexts, nil, animexts, nil, nil},
+		"a comment":                  {1, extension(0xfe, "hello", strings.Repeat("x", 255)), extension(0xfe), nil, nil, []string{"comment"}},
+		"XMP":                        {1, xmp, nil, nil, nil, []string{"xmp"}},
+		"IPTC":                       {1, extension(0xff, "MGKIPTC0000", "x"), nil, nil, nil, []string{"iptc"}},
+		"a profile, and unknowns":    {1, extension(0xff, "ICCRGBG1012", "x"), extension(0x99, "x"), nil, nil, []string{"other"}},
+		"a text, and its control":    {2, join(control, text), join(control, text), nil, nil, []string{"other", "text"}},
+		"a control of 5 bytes":       {2, nil, []byte{0x21, 0xf9, 5, 0, 7, 0, 0, 9, 0}, nil, nil, []string{"other"}},
+		"a control of 3 bytes":       {2, []byte{0x21, 0xf9, 3, 0, 7, 0, 0}, nil, nil, nil, []string{"other"}},
+		"a control without an image": {1, nil, control, nil, nil, []string{"other"}},
+		"a control twice":            {1, control, nil, nil, nil, []string{"other"}},
+		"a control before looping":   {2, join(control, netscape), nil, join(control, netscape), nil, nil},
+		"looping twice":              {2, join(netscape, animexts), nil, netscape, nil, []string{"other"}},
+		"looping, and more":          {2, extension(0xff, "NETSCAPE2.0", "\x01\x05\x00", "\x02\x00\x00\x01\x00", "secret"), nil, netscape, nil, []string{"other"}},
+		"looping without a number":   {2, extension(0xff, "NETSCAPE2.0", "secret"), nil, nil, nil, []string{"other"}},
+		"no name":                    {1, extension(0xff), nil, nil, nil, []string{"other"}},
 		"a million sub-blocks": {
 			1, append([]byte{0x21, 0xfe}, append(bytes.Repeat([]byte("\x01x"), 1_000_000), 0)...), nil, nil, nil, []string{"comment"},
 		},
@@ -139,10 +139,10 @@ func TestSanitize_GIF_damaged(t *testing.T) {
 		file []byte
 		want failure.Kind
 	}{
-		"no pixels":             {join(empty, image(4, "\x02\x00"), []byte{0x3b}), failure.Corrupt},
-		"a code of the future":  {join(empty, image(4, "\x02\x02\xff\xff\x00"), []byte{0x3b}), failure.Corrupt},
-		"codes of 13 bits":      {join(empty, image(4, "\x0c\x02\x00\x00\x00"), []byte{0x3b}), failure.Corrupt},
-		"cut in its first data": {whole[:len(whole)-9], failure.Truncated},
+		"no pixels":                      {join(empty, image(4, "\x02\x00"), []byte{0x3b}), failure.Corrupt},
+		"a code that is not yet defined": {join(empty, image(4, "\x02\x02\xff\xff\x00"), []byte{0x3b}), failure.Corrupt},
+		"codes of 13 bits":               {join(empty, image(4, "\x0c\x02\x00\x00\x00"), []byte{0x3b}), failure.Corrupt},
+		"cut in its first data":          {whole[:len(whole)-9], failure.Truncated},
 	} {
 		if _, err := inspect(c.file); err != nil {
 			t.Errorf("%s: inspect: %v", name, err)
@@ -173,12 +173,12 @@ func TestProfile_GIFAndWebP(t *testing.T) {
 		file []byte
 		want string
 	}{
-		"GIF":              {gifFile(t, 1, extension(0xff, "ICCRGBG1012", "x"), nil), ""},
-		"simple":           {riff(picture, icc), ""},
-		"extended":         {riff(vp8x(withICC, 24, 16), icc, picture), "the profile"},
-		"animated":         {animation, "the profile"},
-		"behind a picture": {riff(vp8x(withICC, 24, 16), picture, icc), ""},
-		"far too long":     {riff(vp8x(withICC, 24, 16), riffChunk("ICCP", strings.Repeat("x", 5<<20)), picture), ""},
+		"GIF":            {gifFile(t, 1, extension(0xff, "ICCRGBG1012", "x"), nil), ""},
+		"simple":         {riff(picture, icc), ""},
+		"extended":       {riff(vp8x(withICC, 24, 16), icc, picture), "the profile"},
+		"animated":       {animation, "the profile"},
+		"after an image": {riff(vp8x(withICC, 24, 16), picture, icc), ""},
+		"far too long":   {riff(vp8x(withICC, 24, 16), riffChunk("ICCP", strings.Repeat("x", 5<<20)), picture), ""},
 	} {
 		if got := profile(c.file); got != c.want {
 			t.Errorf("%s: a profile of %d bytes, want %d", name, len(got), len(c.want))

@@ -81,7 +81,7 @@ func TestSanitize_JPEG(t *testing.T) {
 			join(soi, exifSegment(onlyOrientation(8)), body), join(soi, exifSegment(onlyOrientation(8)), body), nil,
 		},
 		"EXIF without a block": {join(soi, segment(app1, "Exif\x00"), body), join(soi, body), []string{"exif"}},
-		"EXIF behind the first scan": {
+		"EXIF after the first scan": {
 			join(soi, photo, luma("one"), exifSegment(onlyOrientation(3)), chroma("two"), eoi),
 			join(soi, photo, luma("one"), chroma("two"), eoi),
 			[]string{"exif"},
@@ -103,7 +103,7 @@ func TestSanitize_JPEG(t *testing.T) {
 		"a thumbnail within JFIF": {
 			join(soi, segment(app0, jfif[:12]+"\x01\x01RGB"), body), join(soi, segment(app0, jfif), body), []string{"thumbnail"},
 		},
-		"bytes behind the fields of JFIF and Adobe": {
+		"bytes after the fields of JFIF and Adobe": {
 			join(soi, segment(app0, jfif+"secret"), segment(app14, adobe+"secret"), body),
 			join(soi, segment(app0, jfif), segment(app14, adobe), body),
 			[]string{"other"},
@@ -115,7 +115,7 @@ func TestSanitize_JPEG(t *testing.T) {
 			[]string{"other"},
 		},
 		"trailing bytes": {join(soi, body, []byte("MotionPhoto ftypmp42")), join(soi, body), []string{"trailer"}},
-		"a second image behind the first": {
+		"a second image after the first": {
 			join(soi, segment(app2, "MPF\x00"), body, soi, exifSegment(cameraEXIF(big, 1)), body),
 			join(soi, body),
 			[]string{"mpf", "trailer"},
@@ -153,7 +153,7 @@ func TestSanitize_JPEG(t *testing.T) {
 			join(soi, frame(sof2, 3, 2), scan("one"), segment(dht, "x"), scan("two"), eoi),
 			[]string{"other"},
 		},
-		"what follows the last component's scan": {
+		"bytes after the last component's scan": {
 			join(soi, photo, scanOf("\x02\x03", "one"), luma("two"), segment(dqt, "secret"), scan("secret"), eoi),
 			join(soi, photo, scanOf("\x02\x03", "one"), luma("two"), eoi),
 			[]string{"trailer"},
@@ -179,13 +179,13 @@ func TestSanitize_JPEG(t *testing.T) {
 		"a profile chunk without a profile": {
 			join(soi, iccChunk(1, 1, strings.Repeat("<script>", 20)), body), join(soi, body), []string{"other"},
 		},
-		"chunks of a profile that no reader takes": {
+		"chunks of a profile that no reader uses": {
 			join(soi, iccChunk(1, 2, iccProfile("")), iccChunk(1, 2, iccProfile("again")), iccChunk(2, 3, "another count"),
 				iccChunk(0, 2, "no number"), iccChunk(3, 2, "too many"), iccChunk(2, 2, "end"), body),
 			join(soi, iccChunk(1, 2, iccProfile("")), iccChunk(2, 2, "end"), body),
 			[]string{"other"},
 		},
-		"a profile behind the first scan": {
+		"a profile after the first scan": {
 			join(soi, photo, luma("one"), segment(app2, icc), chroma("two"), eoi),
 			join(soi, photo, luma("one"), chroma("two"), eoi),
 			[]string{"other"},
@@ -226,24 +226,24 @@ func TestSanitize_JPEG_rejections(t *testing.T) {
 		file []byte
 		want failure.Kind
 	}{
-		"nothing":                        {nil, failure.Empty},
-		"another format":                 {[]byte("II*\x00"), failure.UnsupportedFormat},
-		"no picture":                     {[]byte("hello"), failure.NotAnImage},
-		"only the magic":                 {[]byte{0xff, 0xd8, 0xff}, failure.Truncated},
-		"cut in a length":                {join(soi, []byte{0xff, app0, 0}), failure.Truncated},
-		"cut in a segment":               {join(soi, segment(app0, jfif)[:9]), failure.Truncated},
-		"cut before the scan":            {join(soi, photo), failure.Truncated},
-		"cut in the scan's header":       {join(soi, photo, scan("")[:7]), failure.Truncated},
-		"cut in a segment behind a scan": {join(soi, photo, scanOf("\x01", "x"), segment(dht, "0123")[:6]), failure.Truncated},
-		"length of 0":                    {join(soi, []byte{0xff, app0, 0, 0}), failure.Corrupt},
-		"an end without a scan":          {join(soi, photo, eoi), failure.Corrupt},
-		"a scan without frame header":    {join(soi, scan("x"), eoi), failure.Corrupt},
-		"two frame headers":              {join(soi, photo, scanOf("\x01", "x"), photo, scan("y"), eoi), failure.Corrupt},
+		"nothing":                       {nil, failure.Empty},
+		"another format":                {[]byte("II*\x00"), failure.UnsupportedFormat},
+		"no picture":                    {[]byte("hello"), failure.NotAnImage},
+		"only the magic":                {[]byte{0xff, 0xd8, 0xff}, failure.Truncated},
+		"cut in a length":               {join(soi, []byte{0xff, app0, 0}), failure.Truncated},
+		"cut in a segment":              {join(soi, segment(app0, jfif)[:9]), failure.Truncated},
+		"cut before the scan":           {join(soi, photo), failure.Truncated},
+		"cut in the scan's header":      {join(soi, photo, scan("")[:7]), failure.Truncated},
+		"cut in a segment after a scan": {join(soi, photo, scanOf("\x01", "x"), segment(dht, "0123")[:6]), failure.Truncated},
+		"length of 0":                   {join(soi, []byte{0xff, app0, 0, 0}), failure.Corrupt},
+		"an end without a scan":         {join(soi, photo, eoi), failure.Corrupt},
+		"a scan without frame header":   {join(soi, scan("x"), eoi), failure.Corrupt},
+		"two frame headers":             {join(soi, photo, scanOf("\x01", "x"), photo, scan("y"), eoi), failure.Corrupt},
 		"tables without end": {
 			join(soi, photo, scanOf("\x01", "x"), bytes.Repeat(segment(dht, strings.Repeat("x", 60_000)), 2), scan("y"), eoi), failure.Corrupt,
 		},
-		"a hierarchy":    {join(soi, segment(0xde, "x"), photo, scan("x"), eoi), failure.UnsupportedFormat},
-		"a start within": {join(soi, photo, soi, scan("x"), eoi), failure.Corrupt},
+		"a hierarchy":           {join(soi, segment(0xde, "x"), photo, scan("x"), eoi), failure.UnsupportedFormat},
+		"a second start marker": {join(soi, photo, soi, scan("x"), eoi), failure.Corrupt},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, _, err := sanitize(t, c.file); failure.KindOf(err) != c.want {

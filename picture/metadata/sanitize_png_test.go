@@ -59,9 +59,9 @@ func TestSanitize_PNG(t *testing.T) {
 		"orientation in front of megabytes": {
 			pngChunk("eXIf", string(onlyOrientation(6))+strings.Repeat("x", 1<<20)), nil, six, nil, []string{"exif"},
 		},
-		"EXIF behind the pixels": {nil, pngChunk("eXIf", camera), nil, six, []string{"exif", "gps", "makernote", "thumbnail"}},
+		"EXIF after the pixels":  {nil, pngChunk("eXIf", camera), nil, six, []string{"exif", "gps", "makernote", "thumbnail"}},
 		"EXIF on both sides":     {six, pngChunk("eXIf", string(onlyOrientation(3))), six, nil, []string{"exif"}},
-		"EXIF in a text, behind": {nil, rawText(camera), nil, six, []string{"exif"}},
+		"EXIF in a text, after":  {nil, rawText(camera), nil, six, []string{"exif"}},
 		"EXIF in a text, before": {rawText(camera), nil, nil, six, []string{"exif"}},
 		"EXIF, and in a text":    {rawText(string(onlyOrientation(3))), six, nil, six, []string{"exif"}},
 		"a long palette":         {pngChunk("PLTE", strings.Repeat("abc", 300)), nil, pngChunk("PLTE", strings.Repeat("abc", 256)), nil, []string{"other"}},
@@ -80,7 +80,7 @@ func TestSanitize_PNG(t *testing.T) {
 		"chunks after the pixels, which no reader expects": {
 			nil, join(pngChunk("gAMA", "\x00\x00\xb1\x8f"), pngChunk("tRNS", "123456"), pngChunk("acTL", "12345678")), nil, nil, []string{"other"},
 		},
-		"an animation of frames that none can be": {
+		"an animation with impossible numbers of frames": {
 			join(pngChunk("acTL", "\x80\x00\x00\x01\x00\x00\x00\x00"), pngChunk("acTL", strings.Repeat("\x00", 8))), late, nil, nil, []string{"other"},
 		},
 		"an animation's chunks without an animation": {
@@ -174,17 +174,17 @@ func TestSanitize_PNG_rejections(t *testing.T) {
 		file []byte
 		want failure.Kind
 	}{
-		"only a signature":         {signature, failure.Truncated},
-		"cut in a header":          {join(signature, header[:6]), failure.Truncated},
-		"cut in its pixels":        {whole[:len(whole)-30], failure.Truncated},
-		"a chunk that claims more": {join(signature, header, []byte("\x00\x10\x00\x00tEXtshort")), failure.Truncated},
-		"a chunk of 3 GiB":         {join(signature, header, []byte("\xc0\x00\x00\x00tEXtshort")), failure.Corrupt},
-		"no pixels":                {join(signature, header, pngChunk("IEND", "")), failure.Corrupt},
-		"two headers":              {pngFile(t, header, nil), failure.Corrupt},
-		"a chunk without a name":   {pngFile(t, pngChunk("\x00\x01\x02\x03", ""), nil), failure.Corrupt},
-		"no header first":          {join(signature, pngChunk("IDAT", "")), failure.Corrupt},
-		"an unknown critical":      {pngFile(t, pngChunk("JDAT", ""), nil), failure.UnsupportedFormat},
-		"a PNG for iOS":            {join(signature, pngChunk("CgBI", "\x50\x00\x20\x02"), header), failure.UnsupportedFormat},
+		"only a signature":                   {signature, failure.Truncated},
+		"cut in a header":                    {join(signature, header[:6]), failure.Truncated},
+		"cut in its pixels":                  {whole[:len(whole)-30], failure.Truncated},
+		"a chunk that claims too many bytes": {join(signature, header, []byte("\x00\x10\x00\x00tEXtshort")), failure.Truncated},
+		"a chunk of 3 GiB":                   {join(signature, header, []byte("\xc0\x00\x00\x00tEXtshort")), failure.Corrupt},
+		"no pixels":                          {join(signature, header, pngChunk("IEND", "")), failure.Corrupt},
+		"two headers":                        {pngFile(t, header, nil), failure.Corrupt},
+		"a chunk without a name":             {pngFile(t, pngChunk("\x00\x01\x02\x03", ""), nil), failure.Corrupt},
+		"no header first":                    {join(signature, pngChunk("IDAT", "")), failure.Corrupt},
+		"an unknown critical":                {pngFile(t, pngChunk("JDAT", ""), nil), failure.UnsupportedFormat},
+		"a PNG for iOS":                      {join(signature, pngChunk("CgBI", "\x50\x00\x20\x02"), header), failure.UnsupportedFormat},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, _, err := sanitize(t, c.file); failure.KindOf(err) != c.want {
@@ -212,15 +212,15 @@ func TestSanitize_memory(t *testing.T) {
 		bytes int64 // that exist
 		most  uint64
 	}{
-		"pixels":                  {chunk("IDAT", length+1), length, 1 << 20},
-		"a text":                  {chunk("tEXt", length), length, 1 << 20},
-		"a text that claims more": {chunk("tEXt", 1<<31-1), length, 1 << 20},
-		"a profile":               {chunk("iCCP", longest), longest, 6 * longest},
-		"a profile that claims":   {chunk("iCCP", longest), 100, 1 << 20},
-		"a profile too long":      {chunk("iCCP", length), length, 1 << 20},
-		"a gamma of megabytes":    {chunk("gAMA", length), length, 1 << 20},
-		"a JPEG's scan":           {join(soi, frame(sof0, 8, 8), scan("")), length, 1 << 20},
-		"a JPEG's garbage":        {join(soi, segment(app0, jfif)), length, 1 << 20},
+		"pixels":                      {chunk("IDAT", length+1), length, 1 << 20},
+		"a text":                      {chunk("tEXt", length), length, 1 << 20},
+		"a text that claims 2 GiB":    {chunk("tEXt", 1<<31-1), length, 1 << 20},
+		"a profile":                   {chunk("iCCP", longest), longest, 6 * longest},
+		"a profile that claims 4 MiB": {chunk("iCCP", longest), 100, 1 << 20},
+		"a profile too long":          {chunk("iCCP", length), length, 1 << 20},
+		"a gamma of megabytes":        {chunk("gAMA", length), length, 1 << 20},
+		"a JPEG's scan":               {join(soi, frame(sof0, 8, 8), scan("")), length, 1 << 20},
+		"a JPEG's garbage":            {join(soi, segment(app0, jfif)), length, 1 << 20},
 	} {
 		file := io.MultiReader(bytes.NewReader(c.start), io.LimitReader(&endless{}, c.bytes))
 
@@ -232,7 +232,7 @@ func TestSanitize_memory(t *testing.T) {
 
 		runtime.ReadMemStats(&after)
 
-		// A JPEG whose scan data just ends is checked by its decoder.
+		// If only the scan data of a JPEG is cut, the decoder finds the cut.
 		if !failure.Is(err, failure.Truncated) && name != "a JPEG's scan" {
 			t.Errorf("%s: got %v", name, err)
 		}

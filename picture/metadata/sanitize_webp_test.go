@@ -34,20 +34,20 @@ func TestSanitize_WebP(t *testing.T) {
 		want    []byte
 		removed []string
 	}{
-		"simple, lossless":          {riff(picture), riff(picture), nil},
-		"simple, lossy, odd":        {riff(lossyHeader(24, 16, 31)), riff(lossyHeader(24, 16, 31)), nil},
-		"simple, with other chunks": {riff(picture, upright, xmp, unknown, picture), riff(picture), append([]string{"other", "xmp"}, everything...)},
-		"simple, and noise":         {riff(picture, []byte("noise that is no chunk")), riff(picture), []string{"other"}},
-		"simple, and a little":      {riff(picture, []byte("noise")), riff(picture), []string{"other"}},
+		"simple, lossless":                 {riff(picture), riff(picture), nil},
+		"simple, lossy, odd":               {riff(lossyHeader(24, 16, 31)), riff(lossyHeader(24, 16, 31)), nil},
+		"simple, with other chunks":        {riff(picture, upright, xmp, unknown, picture), riff(picture), append([]string{"other", "xmp"}, everything...)},
+		"simple, and noise":                {riff(picture, []byte("noise that is no chunk")), riff(picture), []string{"other"}},
+		"simple, and a few bytes of noise": {riff(picture, []byte("noise")), riff(picture), []string{"other"}},
 		"extended, nothing to remove": {
 			riff(vp8x(withICC|withAlpha, 24, 16), icc, alpha, lossyHeader(24, 16, 4)),
 			riff(vp8x(withICC|withAlpha, 24, 16), icc, alpha, lossyHeader(24, 16, 4)), nil,
 		},
-		"all that there is": {
+		"every kind of metadata": {
 			riff(vp8x(withICC|withXMP|withEXIF, 24, 16), icc, unknown, picture, upright, xmp),
 			riff(vp8x(withICC, 24, 16), icc, picture), append([]string{"other", "xmp"}, everything...),
 		},
-		"EXIF before the picture": {
+		"EXIF before the image": {
 			riff(vp8x(withEXIF, 24, 16), riffChunk("EXIF", camera), picture),
 			riff(vp8x(withEXIF, 24, 16), six, picture), everything,
 		},
@@ -55,7 +55,7 @@ func TestSanitize_WebP(t *testing.T) {
 			riff(vp8x(withEXIF, 24, 16), picture, riffChunk("EXIF", camera)),
 			riff(vp8x(withEXIF, 24, 16), picture, six), everything,
 		},
-		"orientation behind JPEG's identifier": {
+		"orientation after JPEG's identifier": {
 			riff(vp8x(withEXIF, 24, 16), picture, riffChunk("EXIF", "Exif\x00\x00"+camera)),
 			riff(vp8x(withEXIF, 24, 16), picture, six), everything,
 		},
@@ -69,7 +69,7 @@ func TestSanitize_WebP(t *testing.T) {
 		"orientation without its flag": {
 			riff(vp8x(0, 24, 16), picture, six), riff(vp8x(0, 24, 16), picture), []string{"exif"},
 		},
-		"orientation behind a simple picture": {riff(picture, six), riff(picture), []string{"exif"}},
+		"orientation after a simple image": {riff(picture, six), riff(picture), []string{"exif"}},
 		"EXIF in front of megabytes": {
 			riff(vp8x(withEXIF, 24, 16), picture, riffChunk("EXIF", string(onlyOrientation(6))+strings.Repeat("x", 1<<20))),
 			riff(vp8x(withEXIF, 24, 16), picture, six), []string{"exif"},
@@ -86,7 +86,7 @@ func TestSanitize_WebP(t *testing.T) {
 		"a profile chunk without a profile": {
 			riff(vp8x(withICC, 24, 16), riffChunk("ICCP", "<script>"), picture), riff(vp8x(0, 24, 16), picture), []string{"other"},
 		},
-		"a profile behind the picture": {
+		"a profile after the image": {
 			riff(vp8x(withICC, 24, 16), picture, icc), riff(vp8x(0, 24, 16), picture), []string{"other"},
 		},
 		"padding that is not zero": {
@@ -96,7 +96,7 @@ func TestSanitize_WebP(t *testing.T) {
 			riff(vp8x(withAnimation|withAlpha, 24, 16), anim(), frame, frame),
 			riff(vp8x(withAnimation|withAlpha, 24, 16), anim(), frame, frame), nil,
 		},
-		"an animation with metadata within and without": {
+		"an animation with metadata inside and outside of frames": {
 			riff(vp8x(withAnimation|withEXIF|withXMP, 24, 16), anim(), unknown, frame,
 				anmf(2, 4, 22, 12, unknown, alpha, lossyHeader(22, 12, 3), riffChunk("EXIF", camera), []byte("junk")), xmp, riffChunk("EXIF", camera)),
 			riff(vp8x(withAnimation|withEXIF, 24, 16), anim(), frame, anmf(2, 4, 22, 12, alpha, lossyHeader(22, 12, 3)), six),
@@ -106,7 +106,7 @@ func TestSanitize_WebP(t *testing.T) {
 			riff(vp8x(withAnimation, 24, 16), anim(), bytes.Replace(frame, []byte("\x64\x00\x00\x02"), []byte("\x64\x00\x00\xfe"), 1)),
 			riff(vp8x(withAnimation, 24, 16), anim(), frame), []string{"other"},
 		},
-		"bytes behind the end": {append(riff(picture), "PK\x03\x04"...), riff(picture), []string{"trailer"}},
+		"bytes after the end": {append(riff(picture), "PK\x03\x04"...), riff(picture), []string{"trailer"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, report, err := sanitize(t, c.file)
@@ -132,8 +132,8 @@ func TestSanitize_WebP(t *testing.T) {
 	}
 }
 
-// TestSanitize_WebP_withoutLastPadding checks that the padding at the end of the file
-// may be missing from the size, as some writers do.
+// TestSanitize_WebP_withoutLastPadding checks that the size in the header need not count
+// the padding at the end of the file. Some writers write such a size.
 func TestSanitize_WebP_withoutLastPadding(t *testing.T) {
 	whole := riff(lossyHeader(24, 16, 31))
 	short := bytes.Clone(whole[:len(whole)-1])

@@ -241,7 +241,7 @@ func TestDominantColors(t *testing.T) {
 
 			return grass
 		}, "#3c781e"},
-		"nothing to be seen": {func(_, _ int) color.NRGBA { return color.NRGBA{1, 2, 3, 0} }, "#ffffff"},
+		"nothing visible": {func(_, _ int) color.NRGBA { return color.NRGBA{1, 2, 3, 0} }, "#ffffff"},
 		// Four shades of gray on both sides of an edge between bins, and a red with more
 		// pixels than each of them.
 		"shades count together": {func(x, y int) color.NRGBA {
@@ -253,7 +253,7 @@ func TestDominantColors(t *testing.T) {
 
 			return color.NRGBA{gray, gray, gray, 255}
 		}, "#7f7f7f"},
-		"two as large": {func(x, _ int) color.NRGBA {
+		"two colors of the same weight": {func(x, _ int) color.NRGBA {
 			if x < 25 {
 				return sky
 			}

@@ -7,7 +7,7 @@ import (
 	"triptych/picture/planes"
 )
 
-// Colors are multiplied and divided as exact numbers are, for all pairs of bytes.
+// For all pairs of bytes, products and quotients are the exact ones, rounded.
 func TestAlpha(t *testing.T) {
 	t.Parallel()
 
@@ -31,7 +31,7 @@ func TestAlpha(t *testing.T) {
 	}
 
 	for y := range 256 {
-		row := color.Row(y) // The image with its own planes has left it as it was.
+		row := color.Row(y) // Premultiplied made planes of its own, so this row is unchanged.
 		planes.UnpremultiplyRow(row, alpha.Row(y))
 
 		for x, got := range row {

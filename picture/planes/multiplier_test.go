@@ -10,8 +10,8 @@ import (
 	"triptych/picture/planes"
 )
 
-// collector assembles the rows that it receives. It asks to see rows again that are up to
-// lag above the last one.
+// collector assembles the rows that it receives. It asks again for rows that are up to
+// lag rows above the last one.
 type collector struct {
 	shape planes.Shape
 	made  []planes.Plane // alpha last
@@ -71,8 +71,8 @@ func drawn(random *rand.Rand, width, height int) (*planes.Image, *planes.Plane) 
 	return picture, &alpha
 }
 
-// In whatever portions rows arrive, Multiplied passes on the same samples as
-// Premultiplied returns, and the original rows stay as they are for other sinks.
+// Multiplied passes on the same samples that Premultiplied returns, for any portions of
+// rows. The original rows stay unchanged for other sinks.
 func TestMultiplied(t *testing.T) {
 	t.Parallel()
 

@@ -65,9 +65,9 @@ type axis struct {
 	starts   []int32
 }
 
-// phaseBits is the precision of the places of results: 2⁻²⁰ of a sample. With it,
-// floating point yields the same distances left and right of a place. Therefore a
-// mirrored source yields the mirrored result, bit by bit.
+// phaseBits is the precision of the places of results: 2⁻²⁰ of a sample. With this
+// precision, floating point yields the same distances left and right of a place.
+// Therefore a mirrored source yields the mirrored result, bit by bit.
 const phaseBits = 20
 
 // geometry has the inputs of an axis. The results divide the interval from `from` to `to`
@@ -142,9 +142,9 @@ func newAxis(source int, from, to float64, results, group int) *axis {
 }
 
 // round converts weights to integers whose sum is exactly one, so that a flat image stays
-// flat. Each weight is the difference of two neighbors in the rounded running sum, from
-// either end towards the nearest sample, which gets the rest. Therefore errors never add
-// up, even over thousands of taps that are each less than one unit. Mirrored weights
+// flat. Each weight is the difference of two neighbors in a rounded running sum. One sum
+// runs from each end to the nearest sample, which gets the rest. Therefore errors never
+// add up, even over thousands of taps that are each less than one unit. Mirrored weights
 // round to mirrored integers.
 func round(weights []int16, exact []float64, nearest int) {
 	sum := 0.0
@@ -186,9 +186,10 @@ func round(weights []int16, exact []float64, nearest int) {
 
 	set(nearest, left)
 
-	// The 16 and 32 bits of the passes are enough if the magnitudes add up to less than
-	// two. This holds for all filters inside a source. It may not hold for a filter that
-	// is cut off at the very edge. That filter is replaced by the sample at the edge.
+	// The 16 and 32 bits of the passes are enough if the magnitudes of the weights add up
+	// to less than two. This holds for all filters inside a source. It may not hold for a
+	// filter that is cut off at the very edge. That filter is replaced by the sample at
+	// the edge.
 	if magnitude >= 2*weightOne {
 		clear(weights[:len(exact)])
 

@@ -50,7 +50,7 @@ func (b *band) convolve() {
 }
 
 // column makes a row of intermediates. The assembly does not check the bounds of its
-// memory accesses. The first line does.
+// memory accesses, so the first line of this function checks them.
 func column(row []int16, window []byte, stride int, weights []int16) {
 	_ = window[(len(weights)-1)*stride+len(row)-1]
 
@@ -65,8 +65,8 @@ func column(row []int16, window []byte, stride int, weights []int16) {
 	}
 }
 
-// across makes a row of results. No start lies beyond the used part of the source. After
-// that part, the row is longer by the number of taps.
+// across makes a row of results. No start lies beyond the used part of the source. The
+// row has that part, and then at least as many samples as there are taps.
 func across(dst []byte, row []int16, a *axis) {
 	eights, groups := a.taps/rowTaps, len(dst)/resultsAtOnce
 	acrossAVX2(&dst[0], &row[0], &a.starts[0], &a.arranged[0], eights, groups)

@@ -27,8 +27,8 @@ const (
 // Planes that are not scaled, mirrored or transposed are not copied: the result shares the
 // samples of src.
 //
-// An image that was decoded at a fraction of its size has pixels of that size. The caller
-// must divide the coordinates of the crop exactly, and must not round them.
+// If an image was decoded at a fraction of its size, the crop is in pixels of the decoded
+// image. The caller must divide the coordinates exactly, and must not round them.
 func Image(src *planes.Image, crop Rect, width, height int, o Options) *planes.Image {
 	var parts []band
 
@@ -139,9 +139,9 @@ func within(part Rect, src *planes.Image, i int) Rect {
 }
 
 // share computes the number of samples per pixel of a plane from its number of samples,
-// which is rounded up (ITU-T T.81, A.1.1). Sampling factors are 1 to 4, which yields this
-// list, the usual ones first. On a side of a few pixels several fractions match. Their
-// difference is then less than a pixel.
+// which is rounded up (ITU-T T.81, A.1.1). Sampling factors are 1 to 4. They yield the
+// fractions in this list, which has the usual ones first. On a side of a few pixels
+// several fractions match. Their difference is then less than a pixel.
 func share(samples, pixels int) float64 {
 	for _, fraction := range [][2]int{{1, 1}, {1, 2}, {1, 4}, {1, 3}, {2, 3}, {3, 4}} {
 		if (pixels*fraction[0]+fraction[1]-1)/fraction[1] == samples {

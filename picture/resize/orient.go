@@ -84,7 +84,7 @@ func tile(dst []byte, dstStride int, src []byte, srcStride int) {
 }
 
 // swap exchanges the upper bytes of one row (those that mask, shifted, selects) with the
-// lower bytes of another row below it. It flips the different bits in both.
+// lower bytes of another row below it. In both rows it flips the bits that differ.
 func swap(above, below *uint64, shift uint, mask uint64) {
 	differ := (*above>>shift ^ *below) & mask
 	*below ^= differ

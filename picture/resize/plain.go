@@ -6,8 +6,8 @@ import "encoding/binary"
 // word, one in the upper 32 bits. One multiplication by a weight applies to both, and
 // costs no more than a 32-bit multiplication.
 
-// convolvePlain makes the rows of a band, two at a time. A word of intermediates has that
-// of the upper row in its lower half, and that of the row below in its upper half.
+// convolvePlain makes the rows of a band, two at a time. The lower half of a word has an
+// intermediate of the upper row. The upper half has that of the row below.
 func (b *band) convolvePlain() {
 	used, length := b.columns()
 	if b.words == nil {
@@ -39,10 +39,10 @@ func (b *band) convolvePlain() {
 // columnPlain adds (Σ weights[t] × window[t×stride+x] + ½) ÷ 2⁸, times 2^shift, to
 // words[x].
 //
-// It sums eight columns in four words. A word of eight samples, masked, has samples 0 and
-// 4 in its halves; shifted by a byte, it has samples 1 and 5, and so on. A half below
-// zero would borrow from the half above, so each half starts with a value that prevents
-// this.
+// It sums eight columns in four words. A load yields a word with eight samples. A mask
+// keeps samples 0 and 4 of that word, one in each half. After a shift by one byte, the
+// same mask keeps samples 1 and 5, and so on. A half below zero would borrow from the
+// half above, so each half starts with a value that prevents this.
 func columnPlain(words []int64, window []byte, stride int, weights []int16, shift uint) {
 	const (
 		halves = 1<<32 | 1

@@ -7,7 +7,7 @@
 // place. The filter is separable: the same weights apply to a whole row and to a whole
 // column. So a column pass and a row pass do the work of a two-dimensional window. The
 // value of a sample is located at the center of its cell: sample i of a plane lies at i +
-// ½. Samples are filtered as they are encoded, without undoing gamma, like sharp does by
+// ½. Samples are filtered as they are encoded, without undoing gamma, as sharp does by
 // default.
 //
 // # Implementation

@@ -19,7 +19,7 @@ func noise(seed uint64, width, height int) planes.Plane {
 
 	for i := range p.Pix {
 		p.Pix[i] = byte(random.Uint32())
-		if seed%3 == 0 { // Only extremes: the overshoot of the filter is largest.
+		if seed%3 == 0 { // Only 0 and 255: with them the overshoot of the filter is largest.
 			p.Pix[i] = byte(int8(p.Pix[i]) >> 7)
 		}
 	}

@@ -2,10 +2,10 @@ package resize
 
 import "triptych/picture/planes"
 
-// rowsAtOnce is the number of rows of a result that are made at a time, so that starting
-// costs little. It is smaller if each row of the result needs many rows of the source:
-// those must be held, and starting is cheap compared with the work. It is even, because
-// plain Go makes two rows at a time.
+// rowsAtOnce is the number of rows of a result that are made at a time. Several rows
+// share the cost of starting a pass. The number is smaller if each row of the result
+// needs many rows of the source: those rows must be held, and starting is cheap compared
+// with the work. It is even, because plain Go makes two rows at a time.
 func (f *flow) rowsAtOnce() int {
 	const many, more = 12, 24 // taps: at half the size, and at a quarter
 

@@ -144,8 +144,8 @@ func TestInstance_isolation(t *testing.T) {
 	}
 }
 
-// TestLibrary_hash changes one bit of gzip's header that decompression ignores: only the hash
-// shows it.
+// TestLibrary_hash changes one bit in the header of gzip. Decompression ignores this bit,
+// so only the hash shows the change.
 func TestLibrary_hash(t *testing.T) {
 	var packed bytes.Buffer
 

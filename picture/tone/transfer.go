@@ -7,7 +7,7 @@ import "math"
 func Encoded(part float64, transfer uint16) float64 {
 	switch transfer {
 	case 1, 6, 14, 15:
-		if part < 0.018053968510807 { // β; α − 1 is below.
+		if part < 0.018053968510807 { // β of the table. The constants below are 4.5, α and α − 1.
 			return 4.5 * part
 		}
 

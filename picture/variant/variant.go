@@ -74,7 +74,7 @@ func Defaults() []Spec {
 	}
 
 	return []Spec{
-		spec("thumbnail", 160, 160, Cover), // Pixels, as the names say.
+		spec("thumbnail", 160, 160, Cover), // Width and height are in pixels.
 		spec("medium", 800, 800, Inside),
 		spec("large", 1600, 1600, Inside),
 	}

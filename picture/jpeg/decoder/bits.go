@@ -12,16 +12,16 @@ import (
 // (F.1.2), so one check of n per symbol is enough.
 //
 // Filling is usually one load of 8 bytes. Their bits are placed below the n valid bits,
-// as many as fit. Only the whole bytes that fit are counted, (63 - n) / 8 of them. After
-// that, n is at least 56. It is n | 56, because adding whole bytes does not change n mod
-// 8. Bits of a byte that fits only in part lie below the valid bits. They are harmless,
+// as many as fit. n grows by the whole bytes that fit, (63 - n) / 8 of them. The new n is
+// at least 56, and equals n | 56, because adding whole bytes does not change n mod 8.
+// Bits of a byte that fits only in part lie below the valid bits. They are harmless,
 // because the next load ORs the same bits into the same place.
 //
 // This is correct only if none of the counted bytes is 0xFF. In scan data a zero byte
 // follows a 0xFF, to distinguish it from a marker (B.1.1.5). The field safe is the offset
-// of the next 0xFF. Bytes are counted up to there. After it, [bitReader.refill] reads
-// byte by byte. It does the same near the end of the file, where fewer than 8 bytes are
-// left to load.
+// of the next 0xFF. Bytes before that offset are counted in this way. From that offset
+// on, [bitReader.refill] reads byte by byte. It does the same near the end of the file,
+// where fewer than 8 bytes are left to load.
 //
 // The hot loops copy acc, n, pos and safe into local variables, which the compiler keeps
 // in registers. They repeat these lines:

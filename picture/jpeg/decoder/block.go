@@ -128,8 +128,8 @@ func (r *bitReader) blocks(units []unit, place *placement, into []int16, lasts [
 	return true
 }
 
-// coefficient reads one AC coefficient into its place, or the end of a block. It is used
-// when the pair table has no entry for the bits.
+// coefficient reads one AC coefficient and stores it at its place, or reads the end of a
+// block. It is used when the pair table has no entry for the bits.
 func (r *bitReader) coefficient(h *huffman, of *[t81.BlockSize]uint8, into *coefficients, acc uint64, state uint, pos int) (uint64, uint, int, bool) {
 	acc, state, pos = r.refillState(acc, state, pos)
 	used, advance, value, ok := h.step(acc)

@@ -31,8 +31,8 @@ type component struct {
 	// file. It marks the AC coefficients, by zigzag index, that are nonzero so far.
 	// Refining scans depend on it, also for blocks outside every region.
 	nonzero []uint64
-	// places is, for each of its blocks across, the number of blocks in a row of MCUs
-	// before it, minus first. For a block one row below, it is Across more.
+	// places has a number for each block across: the number of blocks before that block
+	// in a row of MCUs, minus first. For the block one row below, add Across.
 	places []int32
 }
 

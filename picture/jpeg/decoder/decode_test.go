@@ -10,7 +10,7 @@ import (
 	"triptych/picture/planes"
 )
 
-// samplings has sampling factors that are common, and some that are only allowed.
+// samplings has common sampling factors, and some that are rare but allowed.
 var samplings = map[string][]Sampling{
 	"gray":       {{1, 1}},
 	"4:4:4":      {{1, 1}, {1, 1}, {1, 1}},
@@ -89,8 +89,9 @@ func TestDecode_allCodingsAgree(t *testing.T) {
 }
 
 // The last samples are repeated if a component has more samples than its blocks provide.
-// This is possible with sampling factors of 2 and 3: 9 pixels are 6 samples and one
-// block; an eighth of them is 2 pixels, and two thirds of 2 are 2 samples.
+// This is possible with sampling factors of 2 and 3: 9 pixels have 6 samples, which are
+// one block. At an eighth of the size, 2 pixels have 2 samples, but the block yields only
+// one.
 func TestDecode_samplesAfterLastBlockRepeat(t *testing.T) {
 	random := rand.New(rand.NewPCG(17, 18))
 	file := randomDrawing(random, 9, 9, 0.5, Sampling{3, 3}, Sampling{2, 2}, Sampling{1, 1}).encode(random, separate.of(3, 0))
@@ -143,8 +144,8 @@ func compare(t *testing.T, d *drawing, file []byte, target Target, options Optio
 
 		dx, dy := region.Min.X/(8*d.across)*c.Across*side, region.Min.Y/(8*d.down)*c.Down*side
 
-		// After the last block that every coding has, columns and rows are repeated, or
-		// belong to blocks that only some codings have.
+		// Compare only the blocks that every coding has. The columns and rows after them
+		// are repeated, or belong to blocks that only some codings have.
 		for y := range min(plane.Height, c.shown.Y*side-dy) {
 			for x := range min(plane.Width, c.shown.X*side-dx) {
 				if got, want := plane.Row(y)[x], want.Row(y + dy)[x+dx]; got != want {

@@ -33,9 +33,9 @@
 // The decoder rejects an image with missing pixels: [failure.Truncated] if the data ends,
 // [failure.Corrupt] if the data breaks the rules. Each error contains the offset in the
 // file. The decoder ignores damage that costs no pixel, as libjpeg does: bytes between
-// segments, a missing end marker after complete data, and restart markers that are out of
-// step and return to it. No file can cause a panic, or take more memory or time than its
-// number of blocks and bytes allows.
+// segments, a missing end marker after complete data, and restart markers with wrong
+// numbers, if later numbers are right again. No file can cause a panic, or take more
+// memory or time than its number of blocks and bytes allows.
 package decoder
 
 import (
@@ -80,8 +80,8 @@ type Options struct {
 // scale 8, Decode skips the scans of a progressive file that have no DC coefficient, on
 // two conditions: the scans provide all bits of all coefficients, and the last scan
 // refines earlier ones. Then Decode misses only one kind of damage: the last scan was cut
-// and then closed with an end marker. Otherwise Decode reads these scans and finds the
-// cut.
+// and then closed with an end marker. If one of the two conditions does not hold, Decode
+// reads these scans and finds the cut.
 func Decode(ctx context.Context, data []byte, options Options, targets ...Target) error {
 	d := &decoder{file: file{data: data}, ctx: ctx, threads: options.Threads, side: 1}
 
@@ -130,7 +130,7 @@ type decoder struct {
 	threads int
 	side    int        // the largest of all targets
 	place   *placement // of the same side
-	// thorough makes the decoder read scans of which no target needs anything.
+	// thorough makes the decoder also read the scans that no target needs.
 	thorough bool
 
 	components []*component

@@ -26,7 +26,7 @@ func (r *bitReader) eighths(units []unit, count int, shown bool) (ok bool) { //n
 				safe = r.safe
 			}
 
-			// The difference, and often the whole block.
+			// One look-up yields the difference, and often skips the whole block.
 			o := c.open[acc>>(64-openBits)]
 			acc <<= o & 63
 			state += uint(o & stepMask)

@@ -29,7 +29,7 @@ var onlyHere = []string{
 	"unknown marker",                // those that libjpeg ignores: TEM, DAC, DNL, extensions
 	"Huffman table has zero length", // as in libjpeg, if the table is not used
 	"missing 0xff00 sequence",       // fill bytes before a stuffed zero
-	"bad RST marker",                // markers that are out of step and return to it
+	"bad RST marker",                // markers with wrong numbers, if later numbers are right again
 }
 
 // onlyThere lists parts of the errors of this package for files that image/jpeg accepts.

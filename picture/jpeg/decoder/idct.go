@@ -41,10 +41,10 @@ const (
 //	odd2 = X[1] cos5 - X[3] cos1 + X[5] cos7 + X[7] cos3
 //	odd3 = X[1] cos7 - X[3] cos5 + X[5] cos3 - X[7] cos1
 //
-// and by symmetry x[7-n] uses it with the opposite sign. The code multiplies sums that
-// occur in several lines only once. This needs 3 + 9 products instead of 4 + 16 (after
-// Loeffler, Ligtenberg and Moschytz, ICASSP 1989). Its factors are differences of the
-// factors above, so the results are equal to the last bit. Intermediate sums may wrap
+// and by symmetry x[7-n] uses the same sum with the opposite sign. The code multiplies
+// sums that occur in several lines only once. This needs 3 + 9 products instead of 4 + 16
+// (after Loeffler, Ligtenberg and Moschytz, ICASSP 1989). Its factors are differences of
+// the factors above, so the results are equal to the last bit. Intermediate sums may wrap
 // around.
 func inverse8(x0, x1, x2, x3, x4, x5, x6, x7, round int32) (y0, y1, y2, y3, y4, y5, y6, y7 int32) {
 	if x4|x5|x6|x7 == 0 {

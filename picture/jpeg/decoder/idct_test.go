@@ -110,8 +110,9 @@ func TestFlatEqualsTransforms(t *testing.T) {
 	}
 }
 
-// The transforms are within rounding of the definition (A.3.3). A transform of N × N
-// coefficients is within rounding of the definition at N/8 of the scale.
+// The results of the transforms differ from those of the definition (A.3.3) only by
+// rounding. For a transform of N × N coefficients, this is the definition at N/8 of the
+// scale.
 func TestTransformsFollowTheDefinition(t *testing.T) {
 	for side, transform := range map[int]func(block, quants *coefficients, samples []byte, stride int){
 		8: transform8, 4: transform4, 2: transform2,

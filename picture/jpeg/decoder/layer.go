@@ -25,15 +25,15 @@ func (t *target) layer(c *component, plane planes.Plane) layer {
 	made.covered.X = (c.covered.X - t.mcus.Min.X*c.Across) * t.side
 	made.covered.Y = (c.covered.Y - t.mcus.Min.Y*c.Down) * t.side
 
-	// Whole MCUs, or the samples after the last of them.
+	// The size is that of whole MCUs, or that of the plane if the plane is larger.
 	width, height := max(t.mcus.Dx()*c.Across*t.side, plane.Width), max(t.mcus.Dy()*made.rows, plane.Height)
 	made.Roll = planes.NewRoll(width, height, rowsAtFirst*made.rows)
 
 	return made
 }
 
-// makeRoom makes room for the n-th wanted row of MCUs, and with the last row for the
-// samples after it. It drops rows that the sink no longer needs.
+// makeRoom makes room for the n-th wanted row of MCUs. With the last row, it also makes
+// room for the samples after that row. It drops rows that the sink no longer needs.
 func (t *target) makeRoom(i, n int) {
 	l := &t.layers[i]
 	first := n * l.rows

@@ -8,8 +8,8 @@ type pairTable [1 << lookBits]pairEntry
 //
 //	bits 0–13  the step
 //	bits 16–31 the value of the first coefficient
-//	bits 32–47 the value of the second coefficient. If there is no second, this is the
-//	           first again: storing it in the same place once more needs no condition
+//	bits 32–47 the value of the second coefficient. If there is no second, these bits
+//	           repeat the first. Storing it twice in one place needs no condition
 //	bits 48–53 the advance of the first symbol; 0 if the block ends at once
 //
 // A run of 16 zeros counts as a coefficient with the value 0.
@@ -65,8 +65,9 @@ func (h *huffman) pair(bits uint) pairEntry {
 	return p | pairEntry(used+more) | pairEntry(advance+further)<<stateShift | pairEntry(uint16(second))<<pairSecond
 }
 
-// within returns the symbol with its value that follows the first bits of a look-up,
-// which are already used. used is 0 if the symbol does not lie within the remaining bits.
+// within returns the next symbol, with its value, after the first bits of a look-up.
+// Those bits are already used. used is 0 if the symbol does not lie within the remaining
+// bits.
 func (h *huffman) within(bits, before uint) (used uint, advance int, value int16, ends bool) {
 	e := h.look[bits<<before&(1<<lookBits-1)]
 

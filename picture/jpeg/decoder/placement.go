@@ -57,8 +57,8 @@ func makePlacement(side int, rows []int, group int) *placement {
 	return p
 }
 
-// gather lists, for each place of the coefficients of a smaller transform, the place in
-// this placement. It is nil if the places are equal.
+// gather maps each place in a smaller transform to the place of the same coefficient in
+// this placement. It is nil if all places are equal.
 func (p *placement) gather(smaller *placement) []uint8 {
 	if p.side == smaller.side {
 		return nil

@@ -126,8 +126,9 @@ func set(of *[t81.BlockSize]uint8, block []int16, k int, value int16) {
 	}
 }
 
-// pass returns the number of coefficients to pass until run zero coefficients are behind
-// and the next one is zero. nonzero is the bitmap of the coefficients from the first on.
+// pass returns the number of coefficients before the place of a new coefficient: run zero
+// coefficients precede the place, and the coefficient at the place is zero. nonzero is
+// the bitmap of the coefficients from the first on.
 //
 // The number is run, plus the nonzero coefficients among those passed. The added
 // coefficients may contain further nonzero ones, so the sum is repeated until it is
@@ -139,7 +140,7 @@ func pass(nonzero uint64, run int) int {
 	for {
 		next := run + bits.OnesCount64(nonzero&(2<<(passed&63)-1))
 		if next == passed || next > lastCoefficient {
-			return next // Beyond the block the mask would start again.
+			return next // A shift beyond the block would wrap around.
 		}
 
 		passed = next

@@ -12,9 +12,9 @@ const (
 )
 
 // run decodes the file row by row of MCUs. For each row it reads the data of every scan,
-// and then runs the transforms. So it holds the coefficients of only one row, for one
-// scan or many, for whole coefficients or single bits. They are still in the cache of the
-// processor when the next scan adds to them.
+// and then runs the transforms. So it holds the coefficients of only one row, even if
+// many scans each contribute single bits. They are still in the cache of the processor
+// when the next scan adds to them.
 func (d *decoder) run() error {
 	switch {
 	case len(d.targets) == 0, d.direct:

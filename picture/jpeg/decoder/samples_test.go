@@ -123,7 +123,7 @@ func TestDecode_reducedPhotosAreAverages(t *testing.T) {
 	}
 }
 
-// drain is a sink that needs no row twice.
+// drain is a sink that needs no earlier rows.
 type drain struct{ planes []planes.Plane }
 
 func (d *drain) Begin(shape planes.Shape) { d.planes = shape.Image.Planes }

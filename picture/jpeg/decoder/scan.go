@@ -35,8 +35,9 @@ type unit struct {
 
 	index int // among the blocks of an MCU of all components
 
-	// If eighths are read: the place of the next block among the samples of its row, and
-	// the distance to the place of the block to its right.
+	// For an image at an eighth of its size (eighth.go): the place of the next block
+	// among the samples of its row, and the distance to the place of the block to its
+	// right.
 	samples  []byte
 	divisor  int32 // of the DC coefficient
 	at, next int

@@ -33,8 +33,8 @@ type segment struct {
 const maxSegments = 4096
 
 // nextMarker finds the next marker from an offset on, and returns the offset of its 0xFF.
-// It skips bytes that belong to no segment, as libjpeg does, stuffed zeros of scan data,
-// and fill bytes (B.1.1.2). found is false if the file ends first.
+// It skips stuffed zeros of scan data, fill bytes (B.1.1.2), and, as libjpeg does, bytes
+// that belong to no segment. found is false if the file ends first.
 func (f *file) nextMarker(offset int) (at int, found bool) {
 	for {
 		skipped := bytes.IndexByte(f.data[offset:], 0xff)
@@ -59,8 +59,9 @@ func (f *file) nextMarker(offset int) (at int, found bool) {
 	}
 }
 
-// nextSegment reads the next marker and its payload. Markers without a payload (B.1.1.3)
-// have none. Markers that are not allowed here but are harmless are skipped.
+// nextSegment reads the next marker and its payload. The payload is empty if the marker
+// never has one (B.1.1.3). Markers that are not allowed here but are harmless are
+// skipped.
 func (f *file) nextSegment(offset int) (segment, error) {
 	for {
 		at, found := f.nextMarker(offset)

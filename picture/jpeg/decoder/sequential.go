@@ -1,8 +1,9 @@
 package decoder
 
 // sequentialRow reads a row of MCUs of a sequential scan. If the scan has all components,
-// the strip is a piece of the row, which is transformed as soon as it is full. For
-// eighths, the coefficients go straight to their samples.
+// the strip is a piece of the row, which is transformed as soon as it is full. For an
+// image at an eighth of its size, the DC coefficients are stored as samples without a
+// strip.
 func (d *decoder) sequentialRow(s *scan, y int, row *strip) error {
 	if d.direct && row != nil {
 		s.startRow(d.targets[0], y)

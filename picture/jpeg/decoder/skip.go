@@ -47,8 +47,8 @@ func (h *huffman) makeSkip() {
 	}
 }
 
-// eachCode calls do for every code whose length is at most bits. Among all numbers of that
-// many bits, the count numbers from first on begin with the code.
+// eachCode calls do for every code whose length is at most bits. The numbers of that many
+// bits that begin with the code are consecutive: count numbers, from first on.
 func (h *huffman) eachCode(bits int, do func(length int, symbol byte, first, count int)) {
 	next, first := 0, int32(0)
 

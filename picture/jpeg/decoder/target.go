@@ -22,7 +22,7 @@ type Target struct {
 // target is the state of an image while it is decoded.
 type target struct {
 	side   int             // the side of a block in samples
-	mcus   image.Rectangle // what is decoded, in MCUs of all components
+	mcus   image.Rectangle // the decoded part, in MCUs of all components
 	region image.Rectangle // the same, in pixels
 	sink   planes.Sink
 
@@ -30,8 +30,8 @@ type target struct {
 	layers  []layer       // one per component
 	windows []planes.Window
 	spots   []spot // the blocks of an MCU
-	// gather has, for each coefficient of a block, its place in the strips of the file,
-	// when those store the coefficients for a larger transform.
+	// gather has the place of each coefficient of a block in the strips of the file. It
+	// is nil if the strips have the order of this target's transform.
 	gather []uint8
 	invert func(plane int, samples []byte) // inverts CMYK channels; may be nil
 }

@@ -41,8 +41,8 @@ func listed(in *bits) (set []int) {
 	return set
 }
 
-// predicted reads a set that is predicted from another one. It selects distances of the
-// other set, which are all shifted by one amount, and may also contain that amount
+// predicted reads a set that is predicted from another one. It contains selected
+// distances of the other set, all shifted by one amount. It may also contain that amount
 // itself. By (7-61) and (7-62), the negative distances come first, and each side is
 // sorted from the nearest on.
 func predicted(in *bits, other []int) []int {

@@ -4,9 +4,10 @@
 //
 // # Limits
 //
-// Files come from uploads and are not trusted. No length in a file causes a read or an
-// allocation by itself. The meta box has at most 1 MiB, and every table in it ends where
-// its box ends. There are at most 256 other boxes. An item has at most 1,024 extents.
+// Files come from uploads and are not trusted. The package checks each length in a file
+// before it reads or allocates that many bytes. The meta box has at most 1 MiB, and every
+// table in it ends where its box ends. There are at most 256 other boxes. An item has at
+// most 1,024 extents.
 package bmff
 
 import (

@@ -9,7 +9,7 @@ import (
 	"triptych/picture/failure"
 )
 
-// maxMeta limits the meta box. That of a phone's photo, with its 48 tiles, has 4 KiB.
+// maxMeta limits the meta box. The meta box of a phone's photo with 48 tiles has 4 KiB.
 const maxMeta = 1 << 20
 
 // errEnds returns the error of a read after the end of the file.

@@ -12,8 +12,8 @@ type Layout struct {
 	TileWidth, TileHeight int
 	// Tiles are the coded images, row by row. An image that is not tiled has one.
 	Tiles []*Item
-	// Items are the items whose properties the image has: the image itself, and the
-	// images of which it is an identity.
+	// Items are the items whose properties apply to the image: the image itself, and its
+	// sources if it is an identity (an item of type iden).
 	Items []*Item
 }
 

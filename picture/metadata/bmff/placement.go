@@ -99,9 +99,9 @@ func (v *view) stored(part image.Rectangle, size image.Point) image.Rectangle {
 //	horizOff + (width − 1) ÷ 2 − (cleanApertureWidth − 1) ÷ 2
 //
 // and the top edge is computed in the same way. The standard does not define how
-// fractions are rounded. This function rounds like libheif: the left edge down; the top
-// edge, the width and the height to the nearest integer, and a half up. The result is cut
-// to the image.
+// fractions are rounded. This function rounds as libheif does: the left edge down; the
+// top edge, the width and the height to the nearest integer, and a half up. The result is
+// cut to the image.
 func aperture(data fields, size image.Point) (image.Rectangle, error) {
 	width, height := data.fraction(false), data.fraction(false)
 	across, down := data.fraction(true), data.fraction(true)

@@ -1,8 +1,8 @@
 package bmff
 
 // turns is the combination of all rotations and mirrorings of an image, as a matrix. A
-// pixel that is x to the right of and y below the middle of the stored image is shown at
-// a·x + b·y and c·x + d·y.
+// pixel of the stored image lies x to the right of the middle and y below it. In the
+// shown image it lies a·x + b·y to the right and c·x + d·y below.
 type turns struct{ a, b, c, d int }
 
 var (

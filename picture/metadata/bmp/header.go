@@ -29,7 +29,7 @@ type Header struct {
 
 // RowBytes returns the length of a row that is not compressed.
 func (h *Header) RowBytes() int64 {
-	return (int64(h.Width)*int64(h.Bits) + 31) / 32 * rowBytes // The number of bits in as many bytes.
+	return (int64(h.Width)*int64(h.Bits) + 31) / 32 * rowBytes // 32 is the number of bits in rowBytes.
 }
 
 // PixelBytes returns the length of all rows. Padding after the last pixel is optional.
@@ -212,7 +212,7 @@ func (h *Header) readMasks(view *container.Window, packing uint32, length int) e
 }
 
 // place computes the length of the palette, and the offset of the pixels if the file does
-// not have it.
+// not contain that offset.
 func (h *Header) place(length int) {
 	if h.Bits > 8 { // The largest size of an index in bits.
 		h.Colors = 0

@@ -23,7 +23,8 @@ func (c *counted) ReadAt(p []byte, offset int64) (int, error) {
 	return c.Reader.ReadAt(p, offset)
 }
 
-// TestWindow_At checks that a window reads a file in few pieces, and ends at its end.
+// TestWindow_At checks that a window reads a file in few pieces, and ends where the file
+// ends.
 func TestWindow_At(t *testing.T) {
 	file := make([]byte, 300<<10)
 	for i := range file {

@@ -65,7 +65,8 @@ type Capabilities struct {
 	Alpha bool
 	// Animation is set if a file can have several frames.
 	Animation bool
-	// Lossless is set if every file has its pixels exactly. A WebP may be lossy.
+	// Lossless is set if every file stores its pixels without loss. It is not set for
+	// WebP, which may be lossy.
 	Lossless bool
 	// MaxSide is the largest width or height of a file in pixels. It is 0 for a format
 	// whose limit is larger than any image that is read.

@@ -89,8 +89,8 @@ func (s *sanitizer) dropControl() {
 }
 
 // application drops an application extension (section 26). The only exception is the
-// extension of Netscape Navigator, which all browsers read, for the number of
-// repetitions: an identifier, and a sub-block of a 1 and the number.
+// extension of Netscape Navigator for the number of repetitions, which all browsers read.
+// It has an identifier, and a sub-block with a 1 and the number.
 func (s *sanitizer) application() error { //nolint:cyclop // One pass over the blocks of an extension.
 	const loopBytes, loopID = 3, 1
 

@@ -113,8 +113,8 @@ func walk(view *container.Window) (format.Info, error) {
 }
 
 // inspectImage reads the descriptor at an offset, and returns the offset after the image.
-// A later image that is incomplete counts as a frame, because all its pixels may still be
-// there. So a file never has more frames than were counted.
+// An incomplete later image counts as a frame, because its data may contain all pixels.
+// So a file never has more frames than were counted.
 func inspectImage(view *container.Window, offset int64, screen image.Point, info *format.Info) (int64, error) {
 	descriptor, err := view.At(offset, descriptorSize)
 	if err != nil {

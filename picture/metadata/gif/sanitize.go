@@ -25,8 +25,9 @@ func sanitize(dst io.Writer, in *container.Input, kinds report.Set) ([]string, e
 	return nil, container.Flush(out)
 }
 
-// sanitizer rewrites one GIF, block by block. The result is readable for decoders that
-// follow the standard strictly, and shows the same as package gif.
+// sanitizer rewrites one GIF, block by block. Decoders that follow the standard strictly
+// can read the result. It shows the same animation that package gif shows for the
+// original.
 type sanitizer struct {
 	in    *container.Input
 	out   *bufio.Writer
@@ -51,8 +52,9 @@ type sanitizer struct {
 // errDamage reports that the image ends here, although the file does not.
 var errDamage = errors.New("the rest of the animation is damaged")
 
-// run copies from the header to the trailer, or to the end of an animation without one.
-// Writes to out are not checked, because a bufio.Writer keeps its first error for Flush.
+// run copies from the header to the trailer. If there is no trailer, it copies to the end
+// of the animation. Writes to out are not checked, because a bufio.Writer keeps its first
+// error for Flush.
 func (s *sanitizer) run() error {
 	var header [headerBytes]byte
 	if err := s.in.Fill(header[:]); err != nil {

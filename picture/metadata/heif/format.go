@@ -5,9 +5,9 @@ package heif
 
 import "triptych/picture/metadata/format"
 
-// HEIC and AVIF are the entries of the two codings in a HEIF (ISO/IEC
-// 23008-12; AV1 Image File Format). The coding of the primary image finally decides
-// between the two, so that either inspects the other.
+// HEIC and AVIF are the entries of the two codings in a HEIF (ISO/IEC 23008-12; AV1 Image
+// File Format). The coding of the primary image decides between the two, so each entry
+// can inspect the files of the other.
 var (
 	HEIC = format.Entry{
 		Name: format.HEIC, Title: "HEIC", ContentType: "image/heic", Extension: "heic",

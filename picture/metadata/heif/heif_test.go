@@ -44,16 +44,16 @@ func TestInspect_HEIF_everyFormOfTheBoxes(t *testing.T) {
 	items := []bmfftest.Item{coded(bmfftest.NCLX(12, 13, 9, true), bmfftest.Turn(1)), coded(), coded()}
 
 	for name, file := range map[string]bmfftest.File{
-		"plain":              {},
-		"long numbers":       {LongIDs: true},
-		"long indices":       {LongIndices: true},
-		"an ipma each":       {EachIpma: true},
-		"an ipma each, long": {EachIpma: true, LongIndices: true},
-		"iloc 1":             {Iloc: 1},
-		"iloc 2":             {Iloc: 2},
-		"idat":               {Inline: true},
-		"two extents":        {Halves: true},
-		"meta last":          {MetaLast: true},
+		"plain":                       {},
+		"long numbers":                {LongIDs: true},
+		"long indices":                {LongIndices: true},
+		"an ipma for each item":       {EachIpma: true},
+		"an ipma for each item, long": {EachIpma: true, LongIndices: true},
+		"iloc 1":                      {Iloc: 1},
+		"iloc 2":                      {Iloc: 2},
+		"idat":                        {Inline: true},
+		"two extents":                 {Halves: true},
+		"meta last":                   {MetaLast: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file.Items = items
@@ -74,15 +74,15 @@ func TestInspect_HEIF_transformationsInTheirOrder(t *testing.T) {
 		properties                 []bmfftest.Property
 		width, height, orientation int
 	}{
-		"crop":                      {[]bmfftest.Property{clap}, 20, 10, 1},
-		"crop, then turn":           {[]bmfftest.Property{clap, bmfftest.Turn(1)}, 20, 10, 8},
-		"turn, then crop":           {[]bmfftest.Property{bmfftest.Turn(1), clap}, 10, 20, 8},
-		"turn, mirror":              {[]bmfftest.Property{bmfftest.Turn(1), bmfftest.Mirror(1)}, 64, 48, 7},
-		"mirror, turn":              {[]bmfftest.Property{bmfftest.Mirror(1), bmfftest.Turn(1)}, 64, 48, 5},
-		"twice":                     {[]bmfftest.Property{bmfftest.Turn(1), bmfftest.Turn(3)}, 64, 48, 1},
-		"fractions":                 {[]bmfftest.Property{bmfftest.Aperture(41, 2, 21, 2, 0, 1, 0, 1)}, 21, 11, 1},
-		"a crop of a crop":          {[]bmfftest.Property{clap, bmfftest.Aperture(5, 1, 5, 1, 0, 1, 0, 1)}, 5, 5, 1},
-		"a crop beyond the picture": {[]bmfftest.Property{bmfftest.Aperture(60, 1, 48, 1, 10, 1, 0, 1)}, 52, 48, 1},
+		"crop":                    {[]bmfftest.Property{clap}, 20, 10, 1},
+		"crop, then turn":         {[]bmfftest.Property{clap, bmfftest.Turn(1)}, 20, 10, 8},
+		"turn, then crop":         {[]bmfftest.Property{bmfftest.Turn(1), clap}, 10, 20, 8},
+		"turn, mirror":            {[]bmfftest.Property{bmfftest.Turn(1), bmfftest.Mirror(1)}, 64, 48, 7},
+		"mirror, turn":            {[]bmfftest.Property{bmfftest.Mirror(1), bmfftest.Turn(1)}, 64, 48, 5},
+		"twice":                   {[]bmfftest.Property{bmfftest.Turn(1), bmfftest.Turn(3)}, 64, 48, 1},
+		"fractions":               {[]bmfftest.Property{bmfftest.Aperture(41, 2, 21, 2, 0, 1, 0, 1)}, 21, 11, 1},
+		"a crop of a crop":        {[]bmfftest.Property{clap, bmfftest.Aperture(5, 1, 5, 1, 0, 1, 0, 1)}, 5, 5, 1},
+		"a crop beyond the image": {[]bmfftest.Property{bmfftest.Aperture(60, 1, 48, 1, 10, 1, 0, 1)}, 52, 48, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := bmfftest.File{Items: []bmfftest.Item{coded(c.properties...)}}
@@ -174,11 +174,11 @@ func TestCarried_HEIF(t *testing.T) {
 		items []bmfftest.Item
 		want  string
 	}{
-		"nothing":           {nil, ""},
-		"EXIF and XMP":      {[]bmfftest.Item{exif, xmp}, "exif xmp"},
-		"Apple's gain map":  {[]bmfftest.Item{apple, exif}, "exif gainmap"},
-		"ISO's gain map":    {[]bmfftest.Item{iso}, "gainmap"},
-		"depth is no light": {[]bmfftest.Item{depth}, ""},
+		"nothing":                 {nil, ""},
+		"EXIF and XMP":            {[]bmfftest.Item{exif, xmp}, "exif xmp"},
+		"Apple's gain map":        {[]bmfftest.Item{apple, exif}, "exif gainmap"},
+		"ISO's gain map":          {[]bmfftest.Item{iso}, "gainmap"},
+		"depth is not a gain map": {[]bmfftest.Item{depth}, ""},
 	} {
 		file := bmfftest.File{Items: append([]bmfftest.Item{coded()}, c.items...)}
 		data := file.Bytes()
@@ -212,7 +212,7 @@ func TestInspect_HEIF_rejections(t *testing.T) {
 	}{
 		"a tile that is turned": {turned.Bytes(), failure.UnsupportedFormat},
 		"a ring of identities":  {ring.Bytes(), failure.Corrupt},
-		"a tile that lacks":     {lacking.Bytes(), failure.Corrupt},
+		"a missing tile":        {lacking.Bytes(), failure.Corrupt},
 		"a grid that is cut":    {cut[:len(cut)-4], failure.Truncated},
 		"an overlay":            {(&bmfftest.File{Items: []bmfftest.Item{{Kind: "iovl"}}}).Bytes(), failure.UnsupportedFormat},
 		"division by zero": {

@@ -32,7 +32,7 @@ type gainImage struct {
 	xmp, iso bool   // which of the two kinds of metadata exist
 }
 
-// gainImage searches the bytes after the image for its gain map, and writes the gain map
+// gainMap searches the bytes after the image for its gain map, and writes the gain map
 // after the image. A gain map with any irregularity is dropped, because it must not be a
 // reason to reject a photo. The result names what was kept.
 func (s *sanitizer) gainMap(complete bool) ([]string, error) {
@@ -72,9 +72,9 @@ func (s *sanitizer) gainMap(complete bool) ([]string, error) {
 	return nil, nil
 }
 
-// search looks for a gain map at each of the given places of the file that are still
-// ahead, up to the first one found. odd reports that there was a gain map that cannot be
-// kept.
+// search looks for a gain map at the given places of the file, and returns the first one.
+// It ignores places before the read position. odd reports that there was a gain map that
+// cannot be kept.
 func (s *sanitizer) search(places []int64) (found *gainImage, odd bool, err error) {
 	for _, place := range places {
 		if place < s.in.Offset {
@@ -133,8 +133,8 @@ func (s *sanitizer) skipTo(place int64) error {
 	return nil
 }
 
-// join writes the image's own segments about its gain map at the position of the first
-// original one, and the gain map after the image.
+// join writes the segments of the image that describe its gain map, at the position of
+// the first such segment in the original. It writes the gain map after the image.
 func (s *sanitizer) join(kept *gainImage, index gainmap.Index) error {
 	if err := container.Flush(s.out); err != nil {
 		return err

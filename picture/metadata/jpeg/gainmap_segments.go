@@ -7,9 +7,9 @@ import (
 	"triptych/picture/metadata/report"
 )
 
-// gainSegments holds the segments of an image that describe a gain map: one that follows,
-// or the image itself if it is a gain map. The original segments are read, dropped, and
-// written again.
+// gainSegments holds the segments of an image that describe a gain map. This is the gain
+// map after the image, or the image itself if it is a gain map. The original segments are
+// read, dropped, and written again.
 type gainSegments struct {
 	claimed bool
 	// xmp, iso and mpf are payloads without their identifiers. Each is the first of its

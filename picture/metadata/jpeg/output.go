@@ -15,7 +15,7 @@ import (
 type output struct {
 	dst    io.Writer
 	count  int64             // number of bytes that dst received before
-	held   *container.Buffer // nil until such a segment comes; it may be dst
+	held   *container.Buffer // nil before the first such segment; it may be dst
 	base   int64             // the position in the file where held starts
 	anchor int64             // the position of that segment in held
 }

@@ -54,8 +54,9 @@ func (s *sanitizer) run() ([]string, error) {
 	return kept, s.finish()
 }
 
-// picture copies from start to end of image, and reports whether the file has the end.
-// Writes to out are not checked, because a bufio.Writer keeps its first error for Flush.
+// picture copies from the start marker to the end marker, and reports whether the file
+// has an end marker. Writes to out are not checked, because a bufio.Writer keeps its
+// first error for Flush.
 func (s *sanitizer) picture() (complete bool, err error) {
 	s.segments.kinds = s.kinds
 
@@ -79,7 +80,7 @@ func (s *sanitizer) picture() (complete bool, err error) {
 	}
 
 	if len(s.order.held) > 0 {
-		s.kinds.Add(report.Other) // for a scan that did not follow
+		s.kinds.Add(report.Other) // segments for a scan that does not exist
 	}
 
 	_, err = s.out.Write([]byte{markerPrefix, markerEOI})

@@ -20,7 +20,7 @@ const lateBytes = 256 << 10
 
 // lateOrientation reads the orientation of an eXIf chunk at the end of a file, and that
 // of a text chunk. Bytes with the name, the length and the checksum of such a chunk are
-// treated as one.
+// treated as a chunk.
 func lateOrientation(view *container.Window) (orientation, raw int, err error) {
 	length := int(min(view.Size, lateBytes))
 

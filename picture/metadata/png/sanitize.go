@@ -47,8 +47,8 @@ func (s *sanitizer) run() error {
 	for {
 		here, err := s.next()
 
-		// If the file ends after its image data, either only formal chunks are missing,
-		// or pixels are. The decoder decides about missing pixels.
+		// If the file ends after image data, either only chunks without pixels are
+		// missing, or pixels are missing, too. The decoder decides about missing pixels.
 		if errors.Is(err, container.ErrEnd) && s.known.image && here.Kind != "IDAT" {
 			break
 		}

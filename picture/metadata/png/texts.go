@@ -8,8 +8,8 @@ import (
 	"triptych/picture/metadata/report"
 )
 
-// maxRawEXIF is the number of bytes that are read of a text chunk that may hold EXIF: two
-// digits per byte, and line ends.
+// maxRawEXIF limits how many bytes of a text chunk are searched for EXIF. The EXIF is
+// text: two digits per byte, and line ends.
 const maxRawEXIF = 3 * container.MaxEXIFBytes
 
 // rawEXIF returns the EXIF block of a PNG text chunk, or nil. ImageMagick wrote such

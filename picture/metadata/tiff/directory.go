@@ -42,8 +42,8 @@ const (
 	tagDNGVersion      = 50706 // Adobe Digital Negative
 )
 
-// maxDirectory limits the number of entries in the first page's directory. Those of
-// cameras have a hundred entries.
+// maxDirectory limits the number of entries in the first page's directory. The
+// directories of cameras have about a hundred entries.
 const maxDirectory = 4096
 
 // tags is the directory of the first page.

@@ -6,8 +6,8 @@ import (
 	"triptych/picture/metadata/exif"
 )
 
-// fieldReader reads the values of a directory's entries, and keeps the first error. A
-// number of values that a tag cannot have is an error, as in libtiff.
+// fieldReader reads the values of a directory's entries, and keeps the first error. If an
+// entry has a number of values that its tag cannot have, it is an error, as in libtiff.
 type fieldReader struct {
 	exif.Directory
 

@@ -66,7 +66,7 @@ func carried(view *container.Window) ([]string, error) {
 		}
 
 		packet, err := view.At(int64(page.Order.Uint32(found.Value)), int(min(found.Count, report.XMPBytes)))
-		if err != nil && !errors.Is(err, container.ErrEnd) { // A packet beyond the end of the file is named all the same.
+		if err != nil && !errors.Is(err, container.ErrEnd) { // A packet beyond the end of the file is also named.
 			return nil, err
 		}
 

@@ -73,7 +73,7 @@ func (p *Page) readSamples(fields *fieldReader) {
 	p.Fax = uint32(fields.one(tagT4Options, 0)) //nolint:gosec // Flags.
 
 	if p.Compression == 0 {
-		p.Compression = Plain // Some writers use this value for it.
+		p.Compression = Plain // Some writers write 0 for Plain.
 	}
 
 	if p.Samples == 1 || p.Samples > maxSamples {

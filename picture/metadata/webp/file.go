@@ -9,8 +9,9 @@ import (
 	"triptych/picture/metadata/format"
 )
 
-// The container of RFC 9649, section 2: a RIFF header of size and form, then chunks. A
-// chunk has a name, a length and data, and a byte of padding if the length is odd.
+// The container of RFC 9649, section 2: a RIFF header with the size and the form, then
+// chunks. A chunk has a name, a length and data, and a byte of padding if the length is
+// odd.
 const (
 	riffHeader    = 12 // "RIFF", size, "WEBP"
 	riffSizeAt    = 4
@@ -71,8 +72,8 @@ func padded(length int64) int64 { return length + length&1 }
 func uint24(data []byte) int { return int(data[0]) | int(data[1])<<8 | int(data[2])<<16 }
 
 // chunkState holds the state of reading a WebP. It checks the order of chunks, so that a
-// decoder reads the same image as this package (section 2.7; if the standard leaves a
-// case open, as libwebp does).
+// decoder reads the same image as this package. The order is that of section 2.7, and
+// that of libwebp if the standard leaves a case open.
 type chunkState struct {
 	info format.Info
 	// extended is set if the first chunk is VP8X. flags are its flags.

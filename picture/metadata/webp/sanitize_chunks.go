@@ -10,8 +10,8 @@ import (
 	"triptych/picture/metadata/report"
 )
 
-// canvas writes the VP8X chunk. Its reserved bits are zero. Its metadata flags are those
-// of a file that has only its profile.
+// canvas writes the VP8X chunk. Its reserved bits are zero. Its metadata flags are
+// written at the end (see close).
 func (s *sanitizer) canvas(here container.Chunk, header []byte) error {
 	data := make([]byte, here.Length)
 	if err := s.in.Fill(data); err != nil {

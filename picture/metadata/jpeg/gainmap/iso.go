@@ -87,7 +87,7 @@ func (m ISO) fraction(index int, signed bool) float64 {
 	}
 
 	if signed {
-		return float64(int32(numerator)) / float64(denominator) //nolint:gosec // It is stored so.
+		return float64(int32(numerator)) / float64(denominator) //nolint:gosec // It is stored as two's complement.
 	}
 
 	return float64(numerator) / float64(denominator)
@@ -129,8 +129,8 @@ func AppendISOVersions(to []byte) []byte {
 	return append(append(to, IDISO...), make([]byte, isoVersionBytes)...)
 }
 
-// Limits of a gain map's numbers. Displays have about 2 to 4 stops above white; float32
-// ends at 128.
+// Limits of a gain map's numbers. Displays have about 2 to 4 stops above white. A float32
+// can hold up to 128 stops.
 const (
 	maxStops  = 32
 	minGamma  = 1e-3

@@ -42,8 +42,8 @@ type XMP struct {
 	twice bool
 }
 
-// containerItem is an entry of a Container:Directory: one of the files that follow each
-// other in this file.
+// containerItem is an entry of a Container:Directory: one of the files that are stored
+// one after the other in this file.
 type containerItem struct {
 	semantic        string
 	length, padding int64
@@ -152,7 +152,7 @@ func (r *gainReader) item(name, value string) {
 	}
 }
 
-// itemBytes reads a number of bytes, or returns 0 if the value is not one.
+// itemBytes parses a number of bytes. It returns 0 if the value is not a number.
 func itemBytes(value string) int64 {
 	count, err := strconv.ParseUint(value, 10, 32)
 	if err != nil {
