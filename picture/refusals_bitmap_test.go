@@ -72,9 +72,9 @@ func refusedTIFFs(t testing.TB) map[string][]byte {
 		"camera raw data: DNG":                                      grayTIFF(tags{50706: 0x401}),
 		"camera raw data: a color filter array in a TIFF":           grayTIFF(tags{262: 32803}),
 		"TIFF of WebP":                                              grayTIFF(tags{259: 50001}),
-		"TIFF of LZMA, or of another compression that is not read":  grayTIFF(tags{259: 34925}),
-		"TIFF of JPEG as TIFF 6.0 has it":                           grayTIFF(tags{259: 6, 262: 6}),
-		"TIFF of a fax in colors":                                   grayTIFF(tags{259: 4}),
+		"TIFF of LZMA, or of another unsupported compression":       grayTIFF(tags{259: 34925}),
+		"TIFF of JPEG by TIFF 6.0, section 22":                      grayTIFF(tags{259: 6, 262: 6}),
+		"TIFF of a fax in color":                                    grayTIFF(tags{259: 4}),
 		"TIFF of signed samples":                                    grayTIFF(tags{339: 2}),
 		"TIFF of 32 bits a sample":                                  grayTIFF(tags{258: 32, 279: 256}),
 		"TIFF whose samples have different bits":                    differentBits,
@@ -90,12 +90,12 @@ func refusedTIFFs(t testing.TB) map[string][]byte {
 		"TIFF of fewer samples than its colors need":                grayTIFF(tags{262: 2}),
 		"TIFF of fewer strips than its rows need":                   grayTIFF(tags{278: 4}),
 		"TIFF with a palette and no color map":                      grayTIFF(tags{262: 3}),
-		"TIFF without the places of its strips":                     without(273),
+		"TIFF without the offsets of its strips":                    without(273),
 		"TIFF without directory entries":                            tiffOf(nil),
 		"TIFF of more than 4,096 directory entries":                 append([]byte("II*\x00\x08\x00\x00\x00\x01\x10"), make([]byte, 60_000)...),
 		"TIFF with damaged compressed data":                         damaged,
 		"TIFF with compressed data that ends before the last pixel": grayTIFF(tags{259: 32773, 279: 8}),
-		"TIFF whose strips lie behind its end":                      grayTIFF(tags{273: 100_000}),
+		"TIFF whose strips are after its end":                       grayTIFF(tags{273: 100_000}),
 		"TIFF cut before its directory":                             plain[:len(plain)-100],
 		"TIFF cut before its last pixel":                            grayTIFF(tags{256: 80, 279: 640}),
 	}
@@ -149,16 +149,16 @@ func refusedWebPs(t testing.TB) map[string][]byte {
 	binary.LittleEndian.PutUint32(beyond[16:], uint32(len(lossy)))
 
 	return map[string][]byte{
-		"WebP that says it is too short for a picture":             small,
+		"WebP whose size is too small for an image":                small,
 		"WebP cut before its end":                                  lossy[:len(lossy)-20],
 		"WebP with a chunk that goes beyond its end":               beyond,
 		"WebP that begins with another chunk than VP8X, VP8, VP8L": riff(riffChunk("EXIF", "data"), picture),
 		"WebP with a second VP8X":                                  riff(vp8x(0, 64, 48), vp8x(0, 64, 48), picture),
 		"WebP with a canvas of 4 gigapixels":                       riff(vp8x(0, 1<<24, 1<<24), picture),
-		"WebP without a picture":                                   riff(vp8x(0, 64, 48)),
-		"WebP with alpha behind its picture":                       riff(vp8x(1<<4, 64, 48), picture, riffChunk("ALPH", "\x00data")),
-		"WebP whose picture is not as large as its canvas":         riff(vp8x(0, 64, 40), picture),
-		"WebP of VP8 that is no key frame":                         changedBytes(t, lossy, "\x9d\x01\x2a", "\x9d\x01\x2b"),
+		"WebP without an image":                                    riff(vp8x(0, 64, 48)),
+		"WebP with alpha after its image":                          riff(vp8x(1<<4, 64, 48), picture, riffChunk("ALPH", "\x00data")),
+		"WebP whose image is not as large as its canvas":           riff(vp8x(0, 64, 40), picture),
+		"WebP whose VP8 frame is not a key frame":                  changedBytes(t, lossy, "\x9d\x01\x2a", "\x9d\x01\x2b"),
 		"WebP of VP8L of an unknown version":                       riff(riffChunk("VP8L", "\x2f\x00\x00\x00\xe0data")),
 		"WebP whose frame goes beyond its canvas":                  animationOf(t, "lossy.webp", 40, 40, 0, 0),
 	}
@@ -195,7 +195,7 @@ func refusedPNGs(t testing.TB) map[string][]byte {
 		"PNG whose palette has a wrong checksum":        png(indexed, wrong, pixels, end),
 		"PNG of an unknown filter":                      png(gray, chunk("IDAT", deflate(t, strings.Repeat("\x05abcd", 4))), end),
 		"PNG with damaged image data":                   png(gray, chunk("IDAT", "not deflated"), end),
-		"PNG of fewer pixels than it says":              png(gray, chunk("IDAT", deflate(t, strings.Repeat("\x00abcd", 3))), end),
+		"PNG of fewer pixels than its header says":      png(gray, chunk("IDAT", deflate(t, strings.Repeat("\x00abcd", 3))), end),
 		"PNG whose image data goes beyond its end":      png(gray, pixels[:len(pixels)-5]),
 	}
 }

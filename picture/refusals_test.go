@@ -83,12 +83,12 @@ func refusedKinds(t testing.TB) map[string][]byte {
 		"GIF without pixels":                        gif(image + "\x02\x00;"),
 		"GIF of codes of more than 12 bits":         gif(image + "\x0c\x02\x00\x00\x00;"),
 		"GIF without an image":                      gif(";"),
-		"WebP that libwebp refuses":                 changed(testdata(t, "lossy-alpha.webp"), "ALPH\x28\x00\x00\x00\x01", "ALPH\x28\x00\x00\x00\x81"),
+		"WebP that libwebp rejects":                 changed(testdata(t, "lossy-alpha.webp"), "ALPH\x28\x00\x00\x00\x01", "ALPH\x28\x00\x00\x00\x81"),
 		"TIFF of JPEG":                              tiffOf(map[uint16]uint32{256: 8, 257: 8, 258: 8, 259: 7, 262: 6, 273: 100, 277: 1, 278: 8, 279: 64}),
 		"TIFF in YCbCr":                             tiffOf(map[uint16]uint32{256: 8, 257: 8, 258: 8, 259: 1, 262: 6, 273: 100, 277: 3, 278: 8, 279: 192}),
 		"TIFF in Lab":                               tiffOf(map[uint16]uint32{256: 8, 257: 8, 258: 8, 259: 1, 262: 8, 273: 100, 277: 3, 278: 8, 279: 192}),
 		"TIFF of floating point":                    tiffOf(map[uint16]uint32{256: 8, 257: 8, 258: 16, 259: 1, 262: 1, 273: 100, 277: 1, 278: 8, 279: 128, 339: 3}),
-		"a picture of more than 360 MiB to decode":  []byte("GIF89a\xff\xff\xff\xff\x00\x00\x00" + image + "\x02\x01\x00\x00;"),
+		"an image of more than 360 MiB to decode":   []byte("GIF89a\xff\xff\xff\xff\x00\x00\x00" + image + "\x02\x01\x00\x00;"),
 	}
 }
 

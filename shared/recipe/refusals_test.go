@@ -31,8 +31,8 @@ func TestRecipe_Check_refusedFilesOfTheDocumentation(t *testing.T) {
 
 	files := map[string]error{
 		"a file of more than `maxBytes`":                   animated.Limits.CheckBytes(52_428_801),
-		"a picture of more than `maxPixels`":               animated.Check("png", 8000, 7000, 1),
-		"a picture wider than `maxWidth`":                  animated.Check("png", 65_536, 1, 1),
+		"an image of more than `maxPixels`":                animated.Check("png", 8000, 7000, 1),
+		"an image wider than `maxWidth`":                   animated.Check("png", 65_536, 1, 1),
 		"a HEIC of more than `maxHeicPixels`":              animated.Check("heic", 8000, 7000, 1),
 		"an AVIF of more than `maxAvifPixels`":             animated.Check("avif", 4000, 4000, 1),
 		"an animation of more than `maxFrames`":            animated.Check("gif", 16, 16, 501),
