@@ -97,7 +97,8 @@ func (o *original) is(item ledger.Item) bool {
 	return item.SourceVersionID == o.versionID
 }
 
-// judgeLeases checks that no item has failed or is unfinished.
+// judgeLeases checks that no item has failed, and that no unfinished item has an expired
+// lease.
 func (e *evidence) judgeLeases(now time.Time) []Finding {
 	var found []Finding
 

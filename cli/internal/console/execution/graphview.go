@@ -52,7 +52,7 @@ func newGraphView(drawn *graph.Drawing, v *visits, succeeded bool) graphView {
 		})
 	}
 
-	// Draw the transitions that happened over the other transitions.
+	// Draw the transitions that happened last, so that they cover the others.
 	slices.SortStableFunc(shown.Edges, func(a, b edgeView) int {
 		switch {
 		case a.Taken == b.Taken:
