@@ -128,8 +128,8 @@ func (p *pillow) start() error {
 	return nil
 }
 
-// stop ends the process. A signal may have ended it before; a Python exception is an
-// error.
+// stop ends the process. It is not an error if a signal ended the process before. A
+// Python exception is an error.
 func (p *pillow) stop() error {
 	if p == nil || p.command == nil {
 		return nil

@@ -233,7 +233,7 @@ func necessary(key, tag string, value any) bool {
 	case "XMP-Container":
 		return strings.HasPrefix(path.Base(key), "original.") && strings.HasPrefix(name, "DirectoryItem")
 	case "ExifTool":
-		// A master is written while its original is read, so an orientation behind the
+		// A master is written while its original is read, so an orientation after the
 		// pixels stays there.
 		return name == "ExifToolVersion" || name == "Warning" && strings.Contains(fmt.Sprint(value), "EXIF chunk(s) found after PNG IDAT")
 	case "File":
