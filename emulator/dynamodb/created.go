@@ -13,14 +13,14 @@ import (
 // createdBucket stores the tables that were created through the API.
 const createdBucket = bucketPrefix + "#created" // No table can have this name.
 
-// settings are what a table has besides its schema.
+// settings are the properties of a table that are not in its schema.
 type settings struct {
 	Tags      map[string]string `json:"tags,omitempty"`
 	Protected bool              `json:"protected,omitempty"` // Against deletion.
 	// Recovery says that point-in-time recovery is enabled. Nothing can be recovered.
 	Recovery bool `json:"recovery,omitempty"`
 
-	declared bool // The stack's own, which cannot be changed or deleted.
+	declared bool // The stack creates the table. It cannot be changed or deleted.
 }
 
 // createdTable is a table that was created through the API.

@@ -72,7 +72,7 @@ func (t *table) checkKeySizes(item attribute.Map) error {
 
 		switch {
 		case part == t.PartitionKey && value.Size() > maxPartitionKeyBytes:
-			// The missing space is DynamoDB's.
+			// The message of DynamoDB also has no space after "of".
 			return validation("One or more parameter values were invalid: "+
 				"Size of hashkey has exceeded the maximum size limit of%d bytes", maxPartitionKeyBytes)
 		case part == t.SortKey && value.Size() > maxSortKeyBytes:

@@ -80,8 +80,8 @@ func (c conditions) parse() (condition, error) {
 // condition on it, and stores the result of change (nil deletes). It returns the item
 // before and after.
 //
-// Each write has a transaction of its own. bbolt runs one transaction at a time, and
-// without fsync they are so short that combining several (db.Batch) would only make all
+// Each write has a transaction of its own. bbolt runs one transaction at a time. Without
+// fsync, a transaction is short. To combine several writes (db.Batch) would only make all
 // writers wait for the batch.
 func (s *Service) write(
 	t *table, key []byte, c conditions, only condition, change func(old attribute.Map) (attribute.Map, error),

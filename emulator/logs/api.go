@@ -48,8 +48,8 @@ func (in groupInput) name() string {
 	return ""
 }
 
-// find authorizes an action on a group and returns a copy of the group. Logs names the ARN of a group
-// with ":*" in policies.
+// find authorizes an action on a group and returns a copy of the group. In policies,
+// CloudWatch Logs adds ":*" to the ARN of a group.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
 func (s *Service) find(ctx context.Context, action string, in groupInput) (*group, error) {
 	name := in.name()

@@ -16,9 +16,9 @@ type task struct {
 	ItemProcessor  struct{ States map[string]task }
 }
 
-// TestTimeLimits_nested checks that the inner time limit ends first, because its owner can
-// report the reason: the work in the function before the function, and the function
-// before its state.
+// TestTimeLimits_nested checks that the inner time limit ends first: that of the work
+// before that of its function, and that of the function before that of its state. The
+// owner of the inner limit can report the reason.
 func TestTimeLimits_nested(t *testing.T) {
 	limits := map[string]int{}
 	for _, function := range functions() {

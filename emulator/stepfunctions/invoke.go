@@ -103,8 +103,8 @@ func functionFailure(payload []byte) *asl.Failure {
 	return &asl.Failure{Error: document.ErrorType, Cause: cut(string(payload))}
 }
 
-// serviceFailure converts the error of an invocation that did not start the function to the
-// failure of the task. The cause has the form of AWS's first SDK for Java.
+// serviceFailure converts the error of an invocation that did not start the function to
+// the failure of the task. The cause has the form of version 1 of the AWS SDK for Java.
 // https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception
 func serviceFailure(err error) *asl.Failure {
 	var failure *awsapi.Error

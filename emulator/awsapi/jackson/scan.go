@@ -55,7 +55,7 @@ func (s *scanner) peek() rune {
 	return r
 }
 
-// next returns the next character and moves behind it.
+// next returns the next character, and moves past it.
 func (s *scanner) next() rune {
 	if s.at >= len(s.text) {
 		return end

@@ -64,7 +64,8 @@ func (r Request) read() (found claims, query string) {
 
 	query = strings.Join(rest, "&")
 
-	// Expires may be a parameter of the viewer's own; the other names may not.
+	// The viewer may use Expires for its own purpose. The other names always belong to a
+	// signature.
 	if found.policy != "" || found.signature != "" || found.keyPairID != "" {
 		return found, query
 	}

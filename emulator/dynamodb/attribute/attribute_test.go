@@ -163,8 +163,8 @@ func keyValues() *rapid.Generator[attribute.Value] {
 	})
 }
 
-// TestAppendOrdered_order checks that encoded keys compare like their values, with
-// and without another key behind them, and that prefixes are prefixes.
+// TestAppendOrdered_order checks that encoded keys compare like their values, with and
+// without another key after them, and that prefixes are prefixes.
 func TestAppendOrdered_order(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := keyValues().Draw(t, "a"), keyValues().Draw(t, "b")

@@ -7,8 +7,8 @@ import (
 )
 
 // Equal reports whether two values are equal: they have the same type and the same
-// content (sets in any order, maps and lists deeply). A missing value, nil, is equal to
-// nothing.
+// content (sets in any order, maps and lists deeply). A missing value, nil, is not equal
+// to any value.
 func Equal(a, b Value) bool {
 	switch a := a.(type) {
 	case nil:

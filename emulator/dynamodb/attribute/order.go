@@ -4,18 +4,18 @@ import "slices"
 
 // # Keys as bytes
 //
-// The database sorts keys as bytes, so key values are written such that bytes
-// compare as DynamoDB compares the values. Each encoding ends itself: several
-// can stand behind one another, and none is a prefix of another.
+// The database sorts keys as bytes. Key values are encoded so that the bytes have the
+// order that DynamoDB defines for the values. Each encoding contains its own end: several
+// encodings can be concatenated, and no encoding is a prefix of another.
 //
 //	String, Binary  the bytes, 00 escaped as 00 FF, then 00 01
 //	Number          02, exponent+130, digits, 00   positive
 //	                01                             zero
 //	                00, the complement of the above negative: larger magnitudes first
 //
-// 00 01 is less than 00 FF and than every other byte, so "a" < "a\x00" < "ab".
-// The exponents -130…125 fill a byte exactly. Digits have no zeros at the end,
-// so 00 behind them puts 1.2 before 1.21.
+// 00 01 is less than 00 FF and than every other byte, so "a" < "a\x00" < "ab". The
+// exponents -130…125 fill a byte exactly. Digits have no zeros at the end, so the 00
+// after the digits sorts 1.2 before 1.21.
 const (
 	escapedByte    = 0x00
 	escapeMark     = 0xFF
@@ -42,8 +42,8 @@ func AppendOrdered(dst []byte, v Value) (out []byte, ok bool) {
 	}
 }
 
-// AppendOrderedPrefix appends the bytes that the encoding of every string
-// (binary) begins with that begins with v. Numbers have no prefixes.
+// AppendOrderedPrefix appends the first bytes of the encodings of all strings (or
+// binaries) that begin with v. Numbers have no prefixes.
 func AppendOrderedPrefix(dst []byte, v Value) (out []byte, ok bool) {
 	switch v := v.(type) {
 	case String:

@@ -119,7 +119,7 @@ func referencesOf(expression string) []string {
 	return slices.DeleteFunc(names, func(name string) bool { return bound[name] || isFunction(name) })
 }
 
-// maxLookAhead is how far the operator behind a name can be away.
+// maxLookAhead limits the distance from a name to the operator after it.
 const maxLookAhead = 64
 
 // bindParameters marks the parameters of a function as bound and returns the end of their

@@ -2,8 +2,9 @@ package asl
 
 import "triptych/emulator/stepfunctions/asl/jsonata"
 
-// scope is what the expressions of one field, or of fields that are evaluated together, can
-// read: $states, and the variables at the time when the state was entered.
+// scope holds the values that expressions can read: $states, and the variables at the
+// time when the state was entered. The expressions are those of one field, or of fields
+// that are evaluated together.
 type scope struct {
 	run    *run
 	frame  *frame
@@ -106,7 +107,8 @@ func contextTime(t Timestamp) string {
 	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
-// members returns an object with names and values in turn.
+// members returns an object. Its arguments are a name, its value, the next name, and so
+// on.
 func members(pairs ...any) *jsonata.Object {
 	out := jsonata.NewObject(len(pairs))
 

@@ -14,9 +14,9 @@
 // An evaluation has a [Budget], which is checked before a string or an array is built. The
 // expressions that share a budget may together allocate 128 MiB, take 5 million steps and
 // 10 seconds (AWS stops them after one second), nest 20,000 evaluations and return 8 MiB
-// of JSON. An expression nests 5,000 levels, a format picture has at most 1,000 bytes, and
-// $pad at most 10 million characters. At most four evaluations run at the same time in a
-// process.
+// of JSON. An expression has at most 5,000 nested levels, a picture string (a format of
+// numbers or times) at most 1,000 bytes, and the result of $pad at most 10 million
+// characters. At most four evaluations run at the same time in a process.
 //
 // Regular expressions are translated to those of Go, whose time is proportional to the text.
 // [Compile] rejects look-around, references to groups and repetitions over 1,000. A dot

@@ -3,7 +3,7 @@ package jsonata
 // lambda is a function of the expression, with the context and the variables of the place
 // where it is defined.
 type lambda struct {
-	node   *node // Its list are the parameters.
+	node   *node // The parameters are its list.
 	input  any
 	frame  *frame
 	native func(args []any) (any, error) // Instead of a body: a composition or a partial application.

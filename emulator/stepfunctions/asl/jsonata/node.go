@@ -71,7 +71,8 @@ type stage struct {
 	index  string
 }
 
-// slot is what a parent operator refers to: the value level steps before it.
+// slot identifies the value of a parent operator (%): the value that is level steps
+// before the operator.
 type slot struct {
 	label string
 	level int
