@@ -14,7 +14,8 @@ import (
 
 // recorder records the calls.
 type recorder struct {
-	// overtaken means that the ledger does not say FAILED because of the failure.
+	// overtaken means that the upload is not FAILED in the ledger, although this
+	// execution failed.
 	overtaken bool
 	event     events.Failed
 	asked     string
