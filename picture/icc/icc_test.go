@@ -181,7 +181,7 @@ func TestToSRGB_broken_tables(t *testing.T) {
 		"other channels":                  func(p []byte) { p[table(p)+8] = 2 },
 		"other results":                   func(p []byte) { p[table(p)+9] = 4 },
 		"no last curves":                  func(p []byte) { clear(p[table(p)+lastAt:][:4]) },
-		"last curves behind the end":      func(p []byte) { p[table(p)+lastAt] = 0xff },
+		"last curves after the end":       func(p []byte) { p[table(p)+lastAt] = 0xff },
 		"a matrix at the end":             func(p []byte) { binary.BigEndian.PutUint32(p[table(p)+matrixAt:], uint32(len(p)-table(p)-8)) },
 		"curves of another type":          func(p []byte) { copy(p[part(p, middleAt):], "xxxx") },
 		"curves of 4 Gi numbers":          func(p []byte) { copy(p[part(p, firstAt):], "curv\x00\x00\x00\x00\xff\xff\xff\xff") },

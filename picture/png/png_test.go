@@ -178,7 +178,7 @@ func TestDecode_longRows(t *testing.T) {
 	}
 }
 
-// The offset of an error is in the image data, or directly behind it, also if the image
+// The offset of an error is in the image data, or directly after it, also if the image
 // data consists of many chunks.
 func TestDecode_errorOffset(t *testing.T) {
 	k := kind{0, 8, false}

@@ -144,7 +144,7 @@ func (z *lzw) enter(code int) {
 }
 
 // write writes the string of a code, from its last chunk. It may write up to 7 bytes
-// behind the string.
+// after the string.
 func (z *lzw) write(code int, into []byte) {
 	found := &z.table[code&(tableLength-1)]
 	at := int(found.length-1) &^ (chunkBytes - 1)

@@ -25,8 +25,8 @@ const (
 	Credentials = "credentials"
 )
 
-// Kinds returns every kind of metadata that a [Report] can name, sorted. "trailer" is
-// bytes after the end of the image, "mpf" the index of further images there.
+// Kinds returns every kind of metadata that a [Report] can name, sorted. "trailer" means
+// bytes after the end of the image. "mpf" means the index of the images in the trailer.
 // "credentials" are Content Credentials (C2PA), "jumbf" other boxes of JPEG's universal
 // metadata format. "gainmap" is an HDR gain map that could not be kept, "text" the texts
 // of a PNG or GIF.
