@@ -63,20 +63,20 @@ func TestDecider_verify(t *testing.T) {
 		reason   backfill.Reason
 		replaces string
 	}{
-		"complete":                 {made: fakeVariants{whole(version), manifest(version)}, action: backfill.Nothing, reason: backfill.Done},
-		"all objects missing":      {made: fakeVariants{}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
-		"no sanitized original":    {made: fakeVariants{without("original.jpg"), manifest(version)}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
-		"a file is missing":        {made: fakeVariants{without("s.auto.jpg"), manifest(version)}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
-		"an alternative is short":  {made: fakeVariants{short, manifest(version)}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
-		"no manifest":              {made: fakeVariants{whole(version), ""}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
-		"a truncated manifest":     {made: fakeVariants{whole(version), "{"}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
-		"manifest of another":      {made: fakeVariants{whole(version), manifest("other")}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
-		"rejected":                 {status: ledger.Rejected, action: backfill.Nothing, reason: backfill.Done},
-		"made by another recipe":   {made: fakeVariants{whole("other"), manifest("other")}, recipe: "other", action: backfill.Nothing, reason: backfill.Done},
-		"made by another, lost":    {made: fakeVariants{}, recipe: "other", action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
-		"former, and whole":        {made: fakeVariants{whole(version), manifest("newer")}, newer: true, action: backfill.Restore, reason: backfill.FormerRecipe},
-		"former, and lost":         {made: fakeVariants{nil, manifest("newer")}, newer: true, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
-		"former, without manifest": {made: fakeVariants{whole(version), ""}, newer: true, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"complete":                     {made: fakeVariants{whole(version), manifest(version)}, action: backfill.Nothing, reason: backfill.Done},
+		"all objects missing":          {made: fakeVariants{}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"no sanitized original":        {made: fakeVariants{without("original.jpg"), manifest(version)}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"a file is missing":            {made: fakeVariants{without("s.auto.jpg"), manifest(version)}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"an alternative is short":      {made: fakeVariants{short, manifest(version)}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"no manifest":                  {made: fakeVariants{whole(version), ""}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"a truncated manifest":         {made: fakeVariants{whole(version), "{"}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"another version's manifest":   {made: fakeVariants{whole(version), manifest("other")}, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"rejected":                     {status: ledger.Rejected, action: backfill.Nothing, reason: backfill.Done},
+		"made by another recipe":       {made: fakeVariants{whole("other"), manifest("other")}, recipe: "other", action: backfill.Nothing, reason: backfill.Done},
+		"another recipe, objects lost": {made: fakeVariants{}, recipe: "other", action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"former, and whole":            {made: fakeVariants{whole(version), manifest("newer")}, newer: true, action: backfill.Restore, reason: backfill.FormerRecipe},
+		"former, and lost":             {made: fakeVariants{nil, manifest("newer")}, newer: true, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
+		"former, without manifest":     {made: fakeVariants{whole(version), ""}, newer: true, action: backfill.Start, reason: backfill.Lost, replaces: contract.LostObjects},
 	}
 
 	for name, test := range tests {
