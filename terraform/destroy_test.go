@@ -42,9 +42,9 @@ esac
 `
 )
 
-// TestDestroy_stops_what_runs_first removes a stack with a waiting erasure and a running
+// TestDestroy_stopsExecutionsFirst removes a stack with a waiting erasure and a running
 // pipeline.
-func TestDestroy_stops_what_runs_first(t *testing.T) {
+func TestDestroy_stopsExecutionsFirst(t *testing.T) {
 	state, tools := t.TempDir(), t.TempDir()
 
 	for _, path := range []string{
