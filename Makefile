@@ -85,7 +85,7 @@ check-asl: ## Check the state machines with AWS's language service, JSON schemas
 
 .PHONY: check-terraform
 check-terraform: build ## Check terraform/ and its examples, and compare their deployment with the emulator
-	.ci/terraform
+	.ci/terraform/check
 
 .PHONY: check-gainmap
 check-gainmap: $(BUILD)/triptych ## Decode masters with HDR gain maps with libultrahdr, which is installed into a cache (python3)
