@@ -87,6 +87,16 @@ check-asl: ## Check the state machines with AWS's language service, JSON schemas
 check-terraform: build ## Check terraform/ and its examples, and compare their deployment with the emulator
 	.ci/terraform/check
 
+.PHONY: check-actions
+check-actions: ## Check the workflows of GitHub with actionlint
+	GOWORK=off go -C .ci/actions build -o $(abspath $(BUILD))/actionlint github.com/rhysd/actionlint/cmd/actionlint
+	$(BUILD)/actionlint
+
+.PHONY: vulncheck
+vulncheck: ## Look for known vulnerabilities in what the modules call (needs vuln.go.dev)
+	GOWORK=off go -C .ci/vulncheck build -o $(abspath $(BUILD))/govulncheck golang.org/x/vuln/cmd/govulncheck
+	for module in $(MODULES); do echo "-- $$module"; (cd $$module && $(abspath $(BUILD))/govulncheck ./...); done
+
 .PHONY: check-gainmap
 check-gainmap: $(BUILD)/triptych ## Decode masters with HDR gain maps with libultrahdr, which is installed into a cache (python3)
 	.ci/gainmap $(BUILD)/triptych
