@@ -96,8 +96,8 @@ func (h *HEIC) decodeAlpha(ctx context.Context, maxBytes int64, threads int) (*p
 	convert := newGray(alike, coding)
 	from := &tiles{file: h.file, layout: h.alpha, crop: size, alike: alike, maxBytes: maxBytes, threads: threads}
 
-	err = from.each(ctx, func(at place, decoded *hevc.Picture) error {
-		convert.convert(into, at.area, decoded, at.from)
+	err = from.each(ctx, func(at place, decoded hevc.Part) error {
+		convert.convert(into, at.area, &decoded.Picture, at.from)
 
 		return nil
 	})

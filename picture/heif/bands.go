@@ -99,9 +99,9 @@ func (b *bands) begin(layout bmff.Layout, options Options) {
 	b.sink.Begin(b.shape)
 }
 
-// add converts a tile. A tile that fills the width of the image is converted in parts,
-// otherwise the sink receives the rows after the last tile of a row.
-func (b *bands) add(at place, decoded *hevc.Picture) error {
+// add converts a part of a tile. A tile that fills the width of the image is converted in
+// parts, otherwise the sink receives the rows after the last tile of a row.
+func (b *bands) add(at place, decoded hevc.Part) error {
 	step := at.area.Dy()
 	if at.first && at.last {
 		step = bandRows
@@ -115,7 +115,7 @@ func (b *bands) add(at place, decoded *hevc.Picture) error {
 			b.reserve(part.Max.Y)
 		}
 
-		b.convert.convert(b.rolls, part, decoded, at.from.Add(image.Pt(0, top-at.area.Min.Y)))
+		b.convert.convert(b.rolls, part, &decoded.Picture, at.from.Add(image.Pt(0, top-at.area.Min.Y)))
 
 		if at.last {
 			b.offer(part.Max.Y)

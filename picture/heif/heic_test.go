@@ -12,7 +12,7 @@ import (
 	"triptych/picture/metadata/bmff/bmfftest"
 )
 
-// TestDecodeHEIC_threads decodes tiles on one and on several goroutines. The samples are
+// TestDecodeHEIC_threads decodes tiles, and one piece, on one and on several goroutines. The samples are
 // equal, and the first damaged tile decides the error.
 func TestDecodeHEIC_threads(t *testing.T) {
 	whole := grid(stream(t, "420-8"), nil, nil, nil)
@@ -27,6 +27,22 @@ func TestDecodeHEIC_threads(t *testing.T) {
 		for i := range want.Planes {
 			if !bytes.Equal(got.Planes[i].Pix, want.Planes[i].Pix) {
 				t.Errorf("%d threads: plane %d differs", threads, i)
+			}
+		}
+	}
+
+	piece := single(stream(t, "422-8"), nil)
+	want, _ = decode(t, piece.Bytes())
+
+	for _, threads := range []int{2, 4} {
+		got, _, err := decodeWith(t, piece.Bytes(), heif.Options{MaxBytes: 200 << 20, Threads: threads})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		for i := range want.Planes {
+			if !bytes.Equal(got.Planes[i].Pix, want.Planes[i].Pix) {
+				t.Errorf("one piece, %d threads: plane %d differs", threads, i)
 			}
 		}
 	}
@@ -55,7 +71,7 @@ func TestDecodeHEIC_limits(t *testing.T) {
 		t.Errorf("less than a tile: %v", err)
 	}
 
-	if _, _, err := decodeWith(t, file, heif.Options{MaxBytes: 128*96*3 + 64*64*8}); err != nil {
+	if _, _, err := decodeWith(t, file, heif.Options{MaxBytes: 128*96*3 + 1<<17}); err != nil {
 		t.Errorf("enough memory: %v", err)
 	}
 

@@ -38,7 +38,8 @@ type Options struct {
 	// MaxBytes is the maximum memory of a decoder. For HEIC it includes the rows of the
 	// result, for AVIF the decoder's copy of the file and its result.
 	MaxBytes int64
-	// Threads is the number of tiles of a HEIC that are decoded at the same time.
+	// Threads is the number of tiles of a HEIC that are decoded at the same time, or of the
+	// goroutines that decode an image of one piece.
 	Threads int
 	// Premultiplied multiplies the colors of a HEIC by alpha ÷ 255, if there is alpha.
 	Premultiplied bool

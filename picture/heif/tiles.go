@@ -76,11 +76,19 @@ func (t *tiles) plan() error {
 // taken.
 const perThread = 2
 
+// taker receives a part of a tile.
+type taker func(at place, part hevc.Part) error
+
 // each decodes all needed tiles, and calls take for each in the order of the rows. With
-// several threads, the next tiles are decoded at the same time.
-func (t *tiles) each(ctx context.Context, take func(place, *hevc.Picture) error) error {
+// several threads, the next tiles are decoded at the same time. A single tile is passed in
+// several parts, as soon as their rows are decoded.
+func (t *tiles) each(ctx context.Context, take taker) error {
 	if err := t.plan(); err != nil {
 		return err
+	}
+
+	if len(t.list) == 1 {
+		return t.decode(ctx, t.list[0], t.maxBytes, take)
 	}
 
 	samples := int64(t.alike.Width) * int64(t.alike.Height)
@@ -91,12 +99,12 @@ func (t *tiles) each(ctx context.Context, take func(place, *hevc.Picture) error)
 	}
 
 	for _, next := range t.list {
-		decoded, err := t.decode(ctx, next.item, t.maxBytes)
+		decoded, err := t.decodeWhole(ctx, next.item, t.maxBytes, t.threads)
 		if err != nil {
 			return err
 		}
 
-		if err := take(next, decoded); err != nil {
+		if err := take(next, hevc.Part{Picture: *decoded}); err != nil {
 			return err
 		}
 	}
@@ -117,7 +125,7 @@ type result struct {
 // errPanic stops taking tiles after a panic of another goroutine, which Wait repeats.
 var errPanic = errors.New("a tile's goroutine panicked")
 
-func (t *tiles) concurrently(ctx context.Context, threads int, maxBytes int64, take func(place, *hevc.Picture) error) error {
+func (t *tiles) concurrently(ctx context.Context, threads int, maxBytes int64, take taker) error {
 	ctx, cancel := context.WithCancel(ctx)
 
 	var group workers.Group
@@ -132,7 +140,7 @@ func (t *tiles) concurrently(ctx context.Context, threads int, maxBytes int64, t
 			for i := range jobs {
 				made := result{err: errPanic}
 
-				group.Do(func() { made.picture, made.err = t.decode(ctx, t.list[i].item, maxBytes) })
+				group.Do(func() { made.picture, made.err = t.decodeWhole(ctx, t.list[i].item, maxBytes, 1) })
 
 				done[i%len(done)] <- made
 			}
@@ -155,7 +163,7 @@ func (t *tiles) concurrently(ctx context.Context, threads int, maxBytes int64, t
 			return made.err
 		}
 
-		if err := take(next, made.picture); err != nil {
+		if err := take(next, hevc.Part{Picture: *made.picture}); err != nil {
 			return err
 		}
 	}
@@ -167,8 +175,63 @@ func (t *tiles) concurrently(ctx context.Context, threads int, maxBytes int64, t
 // properties. Encoders add pixels to reach whole blocks.
 const sparePixels = 1 << 16
 
-// decode decodes a tile, and checks that it agrees with its headers.
-func (t *tiles) decode(ctx context.Context, item *bmff.Item, maxBytes int64) (*hevc.Picture, error) {
+// decodeWhole decodes a tile, and checks that it agrees with its headers.
+func (t *tiles) decodeWhole(ctx context.Context, item *bmff.Item, maxBytes int64, threads int) (*hevc.Picture, error) {
+	one, err := t.open(item)
+	if err != nil {
+		return nil, err
+	}
+
+	decoded, err := hevc.Decode(ctx, one.config, one.data, one.options(maxBytes, threads))
+	if err != nil {
+		return nil, one.explain(err)
+	}
+
+	return decoded, one.agrees(decoded)
+}
+
+// decode decodes a tile, and passes its needed rows to take.
+func (t *tiles) decode(ctx context.Context, at place, maxBytes int64, take taker) error {
+	one, err := t.open(at.item)
+	if err != nil {
+		return err
+	}
+
+	top, bottom := at.from.Y, at.from.Y+at.area.Dy()
+
+	err = hevc.DecodeRows(ctx, one.config, one.data, one.options(maxBytes, t.threads), func(part hevc.Part) error {
+		if err := one.agrees(&part.Picture); err != nil {
+			return err
+		}
+
+		from, to := max(part.Top, top), min(part.Top+part.Planes[0].Height, bottom)
+		if from >= to {
+			return nil
+		}
+
+		some := at
+		some.area.Min.Y, some.area.Max.Y = at.area.Min.Y+from-top, at.area.Min.Y+to-top
+		some.from.Y = from - part.Top
+
+		return take(some, part)
+	})
+	if err != nil {
+		return one.explain(err)
+	}
+
+	return nil
+}
+
+// tile is a tile whose data has been read.
+type tile struct {
+	item         *bmff.Item
+	header       bitstream.Picture
+	config, data []byte
+	maxPixels    int64
+}
+
+// open reads a tile, and compares its header with the properties of the file.
+func (t *tiles) open(item *bmff.Item) (*tile, error) {
 	header, err := meta.Coded(t.file, item)
 	if err != nil {
 		return nil, err
@@ -184,21 +247,37 @@ func (t *tiles) decode(ctx context.Context, item *bmff.Item, maxBytes int64) (*h
 		return nil, err
 	}
 
-	decoded, err := hevc.Decode(ctx, item.Find("hvcC"), data, hevc.Options{MaxPixels: 2 * mostPixels, MaxBytes: maxBytes})
+	return &tile{item: item, header: header, config: item.Find("hvcC"), data: data, maxPixels: 2 * mostPixels}, nil
+}
 
+func (t *tile) options(maxBytes int64, threads int) hevc.Options {
+	return hevc.Options{MaxPixels: t.maxPixels, MaxBytes: maxBytes, Threads: threads}
+}
+
+// explain adds the item to an error of its decoder.
+func (t *tile) explain(err error) error {
 	switch {
+	case errors.Is(err, errDiffers):
+		return err
 	case failure.Is(err, failure.Truncated): // The data of the item is complete.
-		return nil, failure.Wrap(failure.Corrupt, err, "HEIC whose item %d ends before its last pixel", item.ID)
-	case err != nil:
-		return nil, fmt.Errorf("decode item %d of the HEIC: %w", item.ID, err)
+		return failure.Wrap(failure.Corrupt, err, "HEIC whose item %d ends before its last pixel", t.item.ID)
+	default:
+		return fmt.Errorf("decode item %d of the HEIC: %w", t.item.ID, err)
 	}
+}
 
-	if decoded.Width != header.Width || decoded.Height != header.Height || decoded.Chroma != chromaOf(header) ||
+var errDiffers = failure.New(failure.Corrupt, "HEIC whose decoded images differ from their headers")
+
+// agrees compares a decoded image with its header.
+func (t *tile) agrees(decoded *hevc.Picture) error {
+	header := &t.header
+
+	if decoded.Width != header.Width || decoded.Height != header.Height || decoded.Chroma != chromaOf(*header) ||
 		decoded.Depth != header.Depth || decoded.Chroma != hevc.Gray && decoded.DepthOfColor != header.DepthOfColor {
-		return nil, failure.New(failure.Corrupt, "HEIC whose decoded images differ from their headers")
+		return errDiffers
 	}
 
-	return decoded, nil
+	return nil
 }
 
 // check compares the header of a tile with the properties of its item, and with the other

@@ -46,7 +46,7 @@ func (l *layer[T]) vertical(line *[4*largestSide + 1]int32, x, y, size, mode int
 	r.project(line, size, mode, 1)
 
 	corner, angle := 2*size, angles[mode]
-	start := y*l.stride + x
+	start := l.at(x, y)
 
 	for j := range size {
 		whole, part := (j+1)*angle>>5, int32((j+1)*angle&31)
@@ -82,7 +82,7 @@ func (l *layer[T]) horizontal(line *[4*largestSide + 1]int32, x, y, size, mode i
 	r.project(line, size, mode, -1)
 
 	corner, angle := 2*size, angles[mode]
-	start := y*l.stride + x
+	start := l.at(x, y)
 
 	for i := range size {
 		whole, part := (i+1)*angle>>5, int32((i+1)*angle&31)

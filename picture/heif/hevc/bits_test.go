@@ -74,8 +74,37 @@ func TestUnescaped(t *testing.T) {
 			payload[i] = byte(random.IntN(5))
 		}
 
-		if got := unescaped(escaped(0, payload)[unitHeader:]); !bytes.Equal(got, payload) {
+		coded := escaped(0, payload)[unitHeader:]
+
+		got, _ := unescaped(coded)
+		if !bytes.Equal(got, payload) {
 			t.Fatalf("%v becomes %v", payload, got)
+		}
+	}
+}
+
+// TestUnit_positions converts an entry point, which counts emulation prevention bytes. The
+// bytes before the data and before the entry point are not zero, as in a slice.
+func TestUnit_positions(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 3))
+	size := func(payload []byte) int { return len(escaped(0, payload)) - unitHeader }
+
+	for range 20000 {
+		payload := make([]byte, 2+random.IntN(40))
+		for i := range payload {
+			payload[i] = byte(random.IntN(4))
+		}
+
+		from := 1 + random.IntN(len(payload)-1)
+		to := from + 1 + random.IntN(len(payload)-from)
+		payload[from-1], payload[to-1] = 9, 9
+
+		u := unit{}
+		_, u.removed = unescaped(escaped(0, payload)[unitHeader:])
+
+		coded := size(payload[:to]) - size(payload[:from])
+		if got := u.positions(from, []int{coded}); got[0] != to-from {
+			t.Fatalf("%v from %d to %d: %d becomes %d", payload, from, to, coded, got[0])
 		}
 	}
 }

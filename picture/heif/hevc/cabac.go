@@ -138,8 +138,8 @@ func (c *cabac) terminate() bool {
 	return false
 }
 
-// next returns the byte where the data after the last terminating bin starts.
-func (c *cabac) next() int { return (c.position() + 7) / 8 }
+// nextByte returns the byte where the data after the last terminating bin starts.
+func (c *cabac) nextByte() int { return (c.position() + 7) / 8 }
 
 // nextMore and nextLess are the states after a more and a less probable symbol (table
 // 9-53). A state is pStateIdx × 2 + valMps.

@@ -184,7 +184,7 @@ func TestCabac_roundTrip(t *testing.T) {
 					}
 
 					if i < len(bins)-1 {
-						c.start(c.next())
+						c.start(c.nextByte())
 					}
 				}
 			}
@@ -194,8 +194,8 @@ func TestCabac_roundTrip(t *testing.T) {
 			}
 		}
 
-		if c.overrun() || c.next() != len(data) {
-			t.Errorf("seed %d: the code ends at byte %d of %d", seed, c.next(), len(data))
+		if c.overrun() || c.nextByte() != len(data) {
+			t.Errorf("seed %d: the code ends at byte %d of %d", seed, c.nextByte(), len(data))
 		}
 	}
 }

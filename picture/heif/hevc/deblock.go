@@ -1,17 +1,43 @@
 package hevc
 
-// deblock applies the deblocking filter to a picture: first to all vertical edges, and
-// then to all horizontal ones (clause 8.7.2). All edges between intra blocks have the
-// filtering strength 2.
-func (c *canvas[T]) deblock(p *picture) {
-	for _, mark := range [...]uint8{edgeLeft, edgeTop} {
-		for i := range c.layers {
-			if i == 0 {
-				c.layers[i].deblockLuma(p, mark)
-			} else {
-				c.layers[i].deblockChroma(p, i, mark)
-			}
+// deblock applies the deblocking filter to a row of CTBs: first to all vertical edges, and
+// then to all horizontal ones (clause 8.7.2). The edges to the row above also change the
+// last lines of that row. All edges between intra blocks have the filtering strength 2.
+func (c *canvas[T]) deblock(p *picture, row int, above surface) {
+	before, _ := above.(*canvas[T])
+
+	for i := range c.layers {
+		l := &c.layers[i]
+
+		l.deblock(p, row, i, edgeLeft)
+
+		if before == nil {
+			l.deblock(p, row, i, edgeTop)
+
+			continue
 		}
+
+		last := &before.layers[i]
+
+		for y := -headLines; y < 0; y++ {
+			copy(l.line(y), last.line(l.lines+y))
+		}
+
+		l.deblock(p, row, i, edgeTop)
+
+		for y := -headLines; y < 0; y++ {
+			copy(last.line(l.lines+y), l.line(y))
+		}
+
+		copy(last.line(l.lines), l.line(0))
+	}
+}
+
+func (l *layer[T]) deblock(p *picture, row, component int, mark uint8) {
+	if component == 0 {
+		l.deblockLuma(p, row, mark)
+	} else {
+		l.deblockChroma(p, row, component, mark)
 	}
 }
 
@@ -47,7 +73,7 @@ func (p *picture) edgeAt(x, y int, mark uint8) edge {
 	return edge{
 		qp:    (int(p.qps[q]) + int(p.qps[before]) + 1) >> 1,
 		holdP: p.unfiltered[before], holdQ: p.unfiltered[q],
-		slice: p.sliceAt(p.ctb(x, y)),
+		slice: p.ctbSlice[p.ctb(x, y)],
 	}
 }
 
@@ -58,7 +84,7 @@ func (l *layer[T]) tc(qp int, h *slice) int32 {
 	return int32(tcs[min(max(qp+strength+h.tc, 0), len(tcs)-1)]) << (l.depth - 8)
 }
 
-func (l *layer[T]) deblockLuma(p *picture, mark uint8) {
+func (l *layer[T]) deblockLuma(p *picture, row int, mark uint8) {
 	const piece = 4
 
 	across, along := 1, l.stride
@@ -69,17 +95,19 @@ func (l *layer[T]) deblockLuma(p *picture, mark uint8) {
 		stepX, stepY = 1, 2
 	}
 
-	for y := 0; y < p.height/piece; y += stepY {
-		marks := p.edges[y*p.stride4 : (y+1)*p.stride4]
+	top, edges := row*l.lines, p.strip(row).edges
+
+	for y := 0; y < l.linesOf(row)/piece; y += stepY {
+		marks := edges[y*p.stride4 : (y+1)*p.stride4]
 
 		for x := 0; x < len(marks); x += stepX {
 			if marks[x]&mark == 0 {
 				continue
 			}
 
-			e := p.edgeAt(x*piece, y*piece, mark)
+			e := p.edgeAt(x*piece, top+y*piece, mark)
 			beta := int32(betas[min(max(e.qp+e.slice.beta, 0), len(betas)-1)]) << (l.depth - 8)
-			l.filterLuma(y*piece*l.stride+x*piece, across, along, beta, l.tc(e.qp, e.slice), e)
+			l.filterLuma(l.at(x*piece, y*piece), across, along, beta, l.tc(e.qp, e.slice), e)
 		}
 	}
 }
@@ -87,8 +115,8 @@ func (l *layer[T]) deblockLuma(p *picture, mark uint8) {
 // filterLuma filters four lines across an edge (clauses 8.7.2.5.3, 8.7.2.5.6 and
 // 8.7.2.5.7).
 func (l *layer[T]) filterLuma(at, across, along int, beta, tc int32, e edge) {
-	first := l.line(at, across)
-	last := l.line(at+3*along, across)
+	first := l.across(at, across)
+	last := l.across(at+3*along, across)
 
 	p0, q0 := abs(first.p[2]-2*first.p[1]+first.p[0]), abs(first.q[2]-2*first.q[1]+first.q[0])
 	p3, q3 := abs(last.p[2]-2*last.p[1]+last.p[0]), abs(last.q[2]-2*last.q[1]+last.q[0])
@@ -102,7 +130,7 @@ func (l *layer[T]) filterLuma(at, across, along int, beta, tc int32, e edge) {
 	moreP, moreQ := p0+p3 < limit, q0+q3 < limit
 
 	for range 4 {
-		samples := l.line(at, across)
+		samples := l.across(at, across)
 		changed := samples
 
 		if strong {
@@ -130,7 +158,7 @@ func (l *layer[T]) filterLuma(at, across, along int, beta, tc int32, e edge) {
 // line has four samples on both sides of an edge, from the edge outwards.
 type line struct{ p, q [4]int32 }
 
-func (l *layer[T]) line(at, across int) (made line) {
+func (l *layer[T]) across(at, across int) (made line) {
 	for i := range 4 {
 		made.p[i] = int32(l.pix[at-(i+1)*across])
 		made.q[i] = int32(l.pix[at+i*across])
@@ -182,7 +210,7 @@ func (s *line) weak(tc, most int32, moreP, moreQ bool) bool {
 }
 
 // deblockChroma filters edges on a grid of 8 × 8 chroma samples (clause 8.7.2.5.5).
-func (l *layer[T]) deblockChroma(p *picture, component int, mark uint8) {
+func (l *layer[T]) deblockChroma(p *picture, row, component int, mark uint8) {
 	const grid, piece = 8, 4
 
 	shiftX, shiftY := p.shift(component)
@@ -194,12 +222,14 @@ func (l *layer[T]) deblockChroma(p *picture, component int, mark uint8) {
 		maskX, maskY = 0, grid<<shiftY-1
 	}
 
-	for y := 0; y < p.height; y += piece {
+	top, edges := row<<p.log2CTB, p.strip(row).edges
+
+	for y := 0; y < l.linesOf(row)<<shiftY; y += piece {
 		if y&maskY != 0 {
 			continue
 		}
 
-		marks := p.edges[y/piece*p.stride4 : (y/piece+1)*p.stride4]
+		marks := edges[y/piece*p.stride4 : (y/piece+1)*p.stride4]
 
 		for i, marked := range marks {
 			x := piece * i
@@ -207,9 +237,9 @@ func (l *layer[T]) deblockChroma(p *picture, component int, mark uint8) {
 				continue
 			}
 
-			e := p.edgeAt(x, y, mark)
+			e := p.edgeAt(x, top+y, mark)
 			tc := l.tc(p.chromaQP(e.qp+p.pps.offset[component]), e.slice)
-			l.filterChroma(y>>shiftY*l.stride+x>>shiftX, across, along, count, tc, e)
+			l.filterChroma(l.at(x>>shiftX, y>>shiftY), across, along, count, tc, e)
 		}
 	}
 }

@@ -354,7 +354,7 @@ func (g *generator) header(s *sps, p *pps, address int, dependent bool) *bitWrit
 // trial decodes slice data after the slices before it. It returns where each
 // substream ends, in bits, and the number of decoded CTBs. done is whether the segment ends.
 func (g *generator) trial(before [][]byte, head *bitWriter, p *pps, data []byte) (ends []int, seg *segment, done bool, err error) {
-	d := &decoder{ctx: context.Background(), maxPixels: DefaultMaxPixels, sequences: map[int]*sps{}, pictures: map[int]*pps{}}
+	d := &decoder{ctx: context.Background(), options: Options{MaxPixels: DefaultMaxPixels}, sequences: map[int]*sps{}, pictures: map[int]*pps{}}
 
 	for _, unit := range before {
 		if err := d.unit(unit); err != nil {
@@ -384,41 +384,37 @@ func (g *generator) trial(before [][]byte, head *bitWriter, p *pps, data []byte)
 	}
 
 	s := d.segment
-	s.slice, s.data = h, h.data
-	s.slices = append(s.slices, h)
-	s.start(0)
+	s.open(h)
 
-	if h.dependent {
-		s.state = s.saved
-	} else {
-		s.reset(h.qp)
-		s.qp = h.qp
-	}
-
-	first := int(s.grid.coded[h.address])
+	first := s.next
 	for at := first; at < len(s.grid.raster); at++ {
-		pos, scale, value, n, bits := s.pos, s.scale, s.value, s.n, s.position()
+		s.ctbSlice[s.grid.raster[at]] = h
 
-		if err := s.begin(at, at == first); err != nil {
-			s.pos, s.scale, s.value, s.n = pos, scale, value, n
+		if at > first && s.startsSubstream(at) {
+			pos, scale, value, n, bits := s.pos, s.scale, s.value, s.n, s.position()
 
-			return ends, s, false, err
-		}
+			if err := s.closeSubstream(at); err != nil {
+				s.pos, s.scale, s.value, s.n = pos, scale, value, n
 
-		if at > first && s.pos != pos && s.n == 55 {
+				return ends, s, false, err
+			}
+
 			ends = append(ends, bits)
+
+			s.start(s.nextByte())
 		}
 
-		s.decodeCTB()
-
-		last := s.terminate()
-
-		if err := s.check(); err != nil {
+		last, err := s.decodeNext(context.Background(), at, at == first)
+		if err != nil {
 			return ends, s, false, err
 		}
 
-		s.store()
-		s.decoded++
+		s.next = at + 1
+		s.decoded(s.ctb/s.ctbsX, 1)
+
+		if err := s.drain(); err != nil {
+			panic(err)
+		}
 
 		if last {
 			return append(ends, s.position()), s, true, nil
@@ -448,7 +444,7 @@ func (g *generator) segment(s *sps, p *pps, address int) (next int) {
 			if done {
 				g.units = append(g.units, g.unit(head, p, ends, data))
 
-				return seg.decoded
+				return seg.next
 			}
 
 			if err == nil || seg.err != nil || seg.overrun() {
@@ -456,7 +452,7 @@ func (g *generator) segment(s *sps, p *pps, address int) (next int) {
 			}
 
 			// A substream does not end where it must. Change what was read last.
-			at := seg.next()
+			at := seg.nextByte()
 			for i := max(at-3, 0); i < len(data); i++ {
 				if i < at+8 || g.IntN(64) == 0 {
 					data[i] = byte(g.Uint32())

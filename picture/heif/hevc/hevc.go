@@ -25,9 +25,10 @@ package hevc
 
 import (
 	"context"
-	"fmt"
+	"errors"
 
 	"triptych/picture/failure"
+	"triptych/picture/workers"
 )
 
 // Chroma is the sampling of chroma, chroma_format_idc (table 6-1).
@@ -73,6 +74,10 @@ type Options struct {
 	// MaxBytes is the limit of the memory of the picture and of its decoder, without the
 	// data; 0 means no limit.
 	MaxBytes int64
+	// Threads is the number of goroutines that decode tiles or wavefronts of a picture. If
+	// it is larger than one, the loop filters also have a goroutine of their own. Samples
+	// and errors do not depend on it.
+	Threads int
 }
 
 // Decode decodes a picture from its configuration record, which is the content of an hvcC
@@ -82,28 +87,51 @@ type Options struct {
 // The errors are the error of ctx, and failures: Truncated, Corrupt, UnsupportedFormat,
 // TooManyPixels.
 func Decode(ctx context.Context, hvcC, data []byte, options Options) (*Picture, error) {
+	d, err := decode(ctx, hvcC, data, options, nil)
+	if err != nil {
+		return nil, err
+	}
+
+	p := d.segment.picture
+	whole, _ := p.out.shown(p.sps, 0, p.height)
+
+	return &whole.Picture, nil
+}
+
+// DecodeRows decodes a picture like [Decode], and passes its rows to take, from the top to
+// the bottom. It holds only the rows in work. A part is valid until take returns, and take
+// may run on another goroutine. DecodeRows returns the first error of take, and may also
+// fail after some rows.
+func DecodeRows(ctx context.Context, hvcC, data []byte, options Options, take func(part Part) error) error {
+	_, err := decode(ctx, hvcC, data, options, take)
+
+	return err
+}
+
+// decode decodes a picture. If take is nil, the picture is held.
+func decode(ctx context.Context, hvcC, data []byte, options Options, take func(part Part) error) (*decoder, error) {
 	if options.MaxPixels == 0 {
 		options.MaxPixels = DefaultMaxPixels
 	}
 
-	d := &decoder{ctx: ctx, maxPixels: options.MaxPixels, maxBytes: options.MaxBytes, sequences: map[int]*sps{}, pictures: map[int]*pps{}}
+	d := &decoder{ctx: ctx, options: options, take: take}
 
-	if err := configured(hvcC, d.unit); err != nil {
-		return nil, err
+	err := d.run(hvcC, data)
+	if errors.Is(err, errSequential) {
+		again := &decoder{ctx: ctx, options: options, take: take, taken: d.segment.taken, sequential: true}
+		d, err = again, again.run(hvcC, data)
 	}
 
-	if err := split(hvcC, data, d.unit); err != nil {
-		return nil, err
-	}
-
-	return d.finish()
+	return d, err
 }
 
 // decoder is the state of decoding one picture.
 type decoder struct {
-	ctx       context.Context //nolint:containedctx // It lives as long as one call of Decode.
-	maxPixels int64
-	maxBytes  int64
+	ctx        context.Context //nolint:containedctx // It lives as long as one call of Decode.
+	options    Options
+	take       func(part Part) error
+	taken      int  // rows of CTBs that take has received in an earlier attempt
+	sequential bool // decode one substream after the other
 
 	sequences map[int]*sps
 	pictures  map[int]*pps
@@ -112,6 +140,53 @@ type decoder struct {
 	kind    int      // of the NAL units of the picture
 	layer   int      // the temporal layer of the NAL units of the picture
 	ended   bool     // another picture starts
+
+	filters   workers.Group // the goroutine of the loop filters
+	filterErr error
+}
+
+func (d *decoder) run(hvcC, data []byte) error {
+	d.sequences, d.pictures = map[int]*sps{}, map[int]*pps{}
+
+	defer d.filters.Wait() // Also after a panic.
+
+	err := d.units(hvcC, data)
+
+	d.filters.Wait()
+
+	if d.filterErr != nil {
+		return d.filterErr
+	}
+
+	return err
+}
+
+// units decodes all NAL units. When it returns, the loop filters process the rows that
+// are complete, and then end.
+func (d *decoder) units(hvcC, data []byte) error {
+	defer func() {
+		if d.segment != nil {
+			d.segment.stop()
+		}
+	}()
+
+	if err := configured(hvcC, d.unit); err != nil {
+		return err
+	}
+
+	if err := split(hvcC, data, d.unit); err != nil {
+		return err
+	}
+
+	if d.segment == nil {
+		return truncated("a file without a slice")
+	}
+
+	if p := d.segment.picture; p.next < len(p.ctbSlice) {
+		return truncated("block %d of %d", p.next, len(p.ctbSlice))
+	}
+
+	return nil
 }
 
 // unit decodes a NAL unit. It ignores units without a meaning for pixels, and units after
@@ -201,6 +276,14 @@ func (d *decoder) slice(u unit) error {
 
 	d.kind, d.layer = u.kind, u.layer
 
+	if next := d.segment.next; int(d.segment.grid.coded[h.address]) != next {
+		return corrupt("a slice at block %d, after %d of %d blocks", h.address, next, len(d.segment.ctbSlice))
+	}
+
+	if p := d.segment.parallel(h); p != nil {
+		return p.decode(d.ctx)
+	}
+
 	return d.segment.decode(d.ctx, h)
 }
 
@@ -219,54 +302,31 @@ func (d *decoder) begin(h *slice) error {
 		return nil
 	}
 
-	if int64(s.width)*int64(s.height) > d.maxPixels {
-		return failure.New(failure.TooManyPixels, "%d × %d pixels, more than %d", s.width, s.height, d.maxPixels)
+	if int64(s.width)*int64(s.height) > d.options.MaxPixels {
+		return failure.New(failure.TooManyPixels, "%d × %d pixels, more than %d", s.width, s.height, d.options.MaxPixels)
 	}
 
-	if need := s.memory(); d.maxBytes > 0 && need > d.maxBytes {
+	most := d.options.MaxBytes
+	if need := s.memory(p, d.options.Threads, d.take == nil); most > 0 && need > most {
 		return failure.New(failure.TooManyPixels, "%d × %d pixels, which need %d MiB to decode, more than %d",
-			s.width, s.height, need>>20, d.maxBytes>>20)
+			s.width, s.height, need>>20, most>>20)
 	}
 
-	made, err := newPicture(s, p)
+	made, err := newPicture(s, p, d.options.Threads, d.take == nil)
 	if err != nil {
 		return err
 	}
 
-	d.segment = &segment{picture: made, factors: made.factors()}
+	made.take, made.taken = d.take, d.taken
+	d.segment = newSegment(made)
+
+	if d.sequential {
+		made.threads = 1
+	}
+
+	if made.concurrent {
+		d.filters.Go(func() { d.filterErr = made.follow() })
+	}
 
 	return nil
-}
-
-// finish filters the picture, and returns it.
-func (d *decoder) finish() (*Picture, error) {
-	if d.segment == nil {
-		return nil, truncated("a file without a slice")
-	}
-
-	p := d.segment.picture
-	if count := len(p.ctbSlice); p.decoded < count {
-		return nil, truncated("block %d of %d", p.decoded, count)
-	}
-
-	p.surface.deblock(p)
-
-	if err := d.ctx.Err(); err != nil {
-		return nil, fmt.Errorf("decode HEVC: %w", err)
-	}
-
-	p.surface.offset(p)
-
-	crop := &p.crop
-	made := &Picture{
-		Width: p.width - crop.left - crop.right, Height: p.height - crop.top - crop.bottom,
-		Chroma: p.chroma, Depth: p.depth[0], DepthOfColor: p.depth[1],
-	}
-
-	for i := range p.components() {
-		x, y := p.shift(i)
-		made.Planes = append(made.Planes, p.surface.plane(i, crop.left>>x, crop.top>>y, made.Width>>x, made.Height>>y))
-	}
-
-	return made, nil
 }

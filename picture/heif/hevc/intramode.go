@@ -61,15 +61,15 @@ func (s *segment) candidate() int {
 // mode is DC.
 func (s *segment) candidates(x, y int) [3]int {
 	mask := 1<<s.log2CTB - 1
-	at := y>>2*s.stride4 + x>>2
+	at := s.square(x, y)
 	a, b := modeDC, modeDC
 
 	if x&mask > 0 || s.left {
-		a = int(s.modes[at-1])
+		a = int(s.strip.modes[at-1])
 	}
 
 	if y&mask > 0 {
-		b = int(s.modes[at-s.stride4])
+		b = int(s.strip.modes[at-s.stride4])
 	}
 
 	switch {
@@ -112,11 +112,11 @@ func remaining(candidates [3]int, mode int) int {
 
 // setModes stores the mode of a prediction block.
 func (s *segment) setModes(x, y, log2, mode int) {
-	at, count := y>>2*s.stride4+x>>2, 1<<(log2-2)
+	at, count := s.square(x, y), 1<<(log2-2)
 
 	for range count {
 		for i := at; i < at+count; i++ {
-			s.modes[i] = uint8(mode)
+			s.strip.modes[i] = uint8(mode)
 		}
 
 		at += s.stride4

@@ -1,56 +1,44 @@
 package hevc
 
-// offset applies sample adaptive offset to a picture after the deblocking filter (clause
-// 8.7.3).
-func (c *canvas[T]) offset(p *picture) {
+// offset applies sample adaptive offset to a row of CTBs (clause 8.7.3). The filter reads
+// samples before any offset, also those of the lines above and below the row.
+func (c *canvas[T]) offset(p *picture, row int, to *output) {
 	for i := range c.layers {
-		used := false
-		for _, h := range p.slices {
-			used = used || h.sao[i]
-		}
-
-		if used {
-			c.layers[i].offset(p, i)
-		}
+		c.layers[i].offset(p, row, i, &to.planes[i], row-to.top)
 	}
 }
 
-// offset processes a component by rows of CTBs. The filter reads samples before any
-// offset: those of a row of CTBs, and a row of samples above and below it. They are
-// copied, because the samples themselves change.
-func (l *layer[T]) offset(p *picture, component int) {
-	shiftX, shiftY := p.shift(component)
-	width, height := 1<<p.log2CTB>>shiftX, 1<<p.log2CTB>>shiftY
-	band := make([]T, (height+2)*l.width)
+func (l *layer[T]) offset(p *picture, row, component int, to *outputPlane, at int) {
+	lines := l.linesOf(row)
+	out := samplesOf[T](to)[at*l.lines*to.stride:]
+	copy(out, l.pix[headLines*l.stride:(headLines+lines)*l.stride])
 
-	for row := range p.ctbsY {
-		y := row * height
-		rows := min(height, l.height-y)
+	if !p.sao {
+		return
+	}
 
-		copy(band[:l.width], band[height*l.width:]) // The last row of the band before.
-		copy(band[l.width:], l.pix[y*l.stride:min(y+rows+1, l.height)*l.stride])
+	shiftX, _ := p.shift(component)
+	width := 1 << p.log2CTB >> shiftX
 
-		for column := range p.ctbsX {
-			ctb := row*p.ctbsX + column
-			one := &p.sao[ctb][component]
-			x := column * width
-			area := area[T]{
-				band: band, at: l.width + x, to: l.pix[y*l.stride+x:], stride: l.stride,
-				width: min(width, l.width-x), height: rows, most: l.most,
-			}
+	for column := range p.ctbsX {
+		one := &p.strip(row).sao[column][component]
+		x := column * width
+		area := area[T]{
+			band: l.pix, at: l.at(x, 0), to: out[x:], stride: l.stride,
+			width: min(width, l.stride-x), height: lines, most: l.most,
+		}
 
-			switch one.kind {
-			case saoBand:
-				area.bands(one, l.depth)
-			case saoEdge:
-				area.edges(one, p.around(ctb))
-			default:
-				continue
-			}
+		switch ctb := row*p.ctbsX + column; one.kind {
+		case saoBand:
+			area.bands(one, l.depth)
+		case saoEdge:
+			area.edges(one, p.around(ctb))
+		default:
+			continue
+		}
 
-			if p.anyRaw {
-				l.restore(p, component, area, x, y)
-			}
+		if p.strip(row).raw[column] {
+			l.restore(p, component, area, x, row*l.lines)
 		}
 	}
 }
@@ -180,7 +168,7 @@ func (p *picture) comparable(ctb, other int) bool {
 		return false
 	}
 
-	one, two := p.sliceAt(ctb), p.sliceAt(other)
+	one, two := p.ctbSlice[ctb], p.ctbSlice[other]
 	if one.start == two.start {
 		return true
 	}

@@ -4,13 +4,13 @@ package hevc
 // 7.3.8.7 and 8.4.4.1).
 func (s *segment) samples() {
 	u := &s.unit
-	in := &bits{data: s.data, at: 8 * s.next(), part: "PCM samples"}
+	in := &bits{data: s.data, at: 8 * s.nextByte(), part: "PCM samples"}
 
 	for c := range s.components() {
 		shiftX, shiftY := s.shift(c)
 		width, height := 1<<u.log2>>shiftX, 1<<u.log2>>shiftY
 
-		s.surface.pcm(c, u.x>>shiftX, u.y>>shiftY, width, height, s.pcmDepth[c], in)
+		s.strip.surface.pcm(c, u.x>>shiftX, u.y>>shiftY, width, height, s.pcmDepth[c], in)
 	}
 
 	if in.err != nil {

@@ -8,90 +8,84 @@ const (
 )
 
 // picture is a picture that is being decoded: its parameter sets, what the blocks need to
-// know of their neighbors, and its samples.
+// know of their neighbors, and the samples of the rows in work.
 type picture struct {
 	*sps
+	*window
 
-	pps     *pps
-	grid    *grid
-	slices  []*slice
-	surface surface
+	pps  *pps
+	grid *grid
+	next int // the address in tile scan of the next CTB
 
-	// By CTB in raster scan:
-	ctbSlice []int32 // the index of its slice, or notDecoded
-	sao      [][3]saoParameters
+	threads    int  // goroutines that may decode substreams
+	concurrent bool // another goroutine applies the loop filters
 
-	// By square of 4 × 4 luma samples:
-	stride4 int
-	modes   []uint8 // IntraPredModeY
-	edges   []uint8
+	ctbSlice []*slice // by CTB in raster scan: its slice; nil before it is decoded
+
+	stride4 int // squares of 4 × 4 luma samples in a row
 
 	// By coding block of the smallest size:
 	strideCB   int
 	depths     []uint8 // CtDepth
 	qps        []int8  // QpY
 	unfiltered []bool  // lossless blocks, which the loop filters do not change
-	anyRaw     bool    // whether one of unfiltered is set
 
-	decoded int // CTBs
+	filtered int // rows of CTBs that are deblocked
+	out      *output
+	take     func(part Part) error // receives finished rows; nil if the output keeps them
+	taken    int                   // rows of CTBs that take has received
 }
 
-const notDecoded = -1
-
 // newPicture allocates a picture.
-func newPicture(s *sps, p *pps) (*picture, error) {
+func newPicture(s *sps, p *pps, threads int, whole bool) (*picture, error) {
 	order, err := newGrid(s, p)
 	if err != nil {
 		return nil, err
 	}
 
-	made := &picture{sps: s, pps: p, grid: order, stride4: s.width / 4, strideCB: s.width >> s.log2MinCB}
+	made := &picture{sps: s, pps: p, grid: order, threads: threads, concurrent: threads > 1, stride4: s.width / 4, strideCB: s.width >> s.log2MinCB}
+	made.ctbSlice = make([]*slice, s.ctbsX*s.ctbsY)
 
-	count := s.ctbsX * s.ctbsY
-	made.ctbSlice = make([]int32, count)
-
-	for i := range made.ctbSlice {
-		made.ctbSlice[i] = notDecoded
-	}
-
-	if s.sao {
-		made.sao = make([][3]saoParameters, count)
-	}
-
-	count = made.stride4 * (s.height / 4)
-	made.modes, made.edges = make([]uint8, count), make([]uint8, count)
-
-	count = made.strideCB * (s.height >> s.log2MinCB)
+	count := made.strideCB * (s.height >> s.log2MinCB)
 	made.depths, made.qps, made.unfiltered = make([]uint8, count), make([]int8, count), make([]bool, count)
 
-	made.surface = newSurface(s)
+	made.window = newWindow(s, stripCount(s, p, threads))
+	made.out = newOutput(s, outputRows(s, whole))
 
 	return made, nil
 }
 
-// memory is the number of bytes of a picture and of what its blocks need to know.
-func (s *sps) memory() int64 {
-	const byteDepth, perCTB = 8, 128 // More than the fields by CTB, here and in the grid.
+func outputRows(s *sps, whole bool) int {
+	if whole {
+		return s.ctbsY
+	}
 
-	samples := int64(0)
+	return 1
+}
+
+// memory is the number of bytes of a picture, and of what its blocks need to know.
+func (s *sps) memory(p *pps, threads int, whole bool) int64 {
+	// At least the fields by CTB of picture and grid, those of strip, those of picture by
+	// block, and a segment.
+	const perCTB, perStripCTB, perBlock, perThread = 32, 64, 3, 32 << 10
+
+	line := int64(0) // the samples of a luma line with its share of chroma
 
 	for i := range s.components() {
 		x, y := s.shift(i)
-		width, height := int64(s.width>>x), int64(s.height>>y)
-		samples += width * height
-
-		if i == 0 {
-			samples += width * (2 + 1<<s.log2CTB) // The band of the sample adaptive offset.
-		}
+		line += 2 * int64(s.width) >> x >> y
 	}
 
-	if max(s.depth[0], s.depth[1]) > byteDepth {
-		samples *= 2
+	if line /= 2; s.deep() {
+		line *= 2
 	}
 
+	side := int64(1) << s.log2CTB
+	strip := line*(side+2*(headLines+1)) + int64(s.width)*side/8 + int64(s.ctbsX)*perStripCTB
 	pixels := int64(s.width) * int64(s.height)
 
-	return samples + pixels/16*2 + pixels>>(2*s.log2MinCB)*3 + int64(s.ctbsX)*int64(s.ctbsY)*perCTB
+	return int64(1+max(threads, 1))*perThread + strip*int64(stripCount(s, p, threads)) + line*min(int64(outputRows(s, whole))*side, int64(s.height)) +
+		pixels>>(2*s.log2MinCB)*perBlock + int64(s.ctbsX)*int64(s.ctbsY)*perCTB
 }
 
 // factors returns the scaling factors, or nil if all factors are equal. The lists of the
@@ -107,14 +101,14 @@ func (p *picture) factors() *scalingFactors {
 // ctb returns the raster address of the CTB at a luma sample.
 func (p *picture) ctb(x, y int) int { return y>>p.log2CTB*p.ctbsX + x>>p.log2CTB }
 
-// sliceAt returns the slice of a CTB that is decoded.
-func (p *picture) sliceAt(ctb int) *slice { return p.slices[p.ctbSlice[ctb]] }
+// square returns the index of the square of 4 × 4 at a luma sample in its strip.
+func (p *picture) square(x, y int) int { return y&(1<<p.log2CTB-1)>>2*p.stride4 + x>>2 }
 
-// reachable reports whether a CTB is decoded, and belongs to the slice and the tile of
-// another CTB (clause 6.4.1).
+// reachable reports whether a CTB is decoded before another one, and belongs to the same
+// slice and tile (clause 6.4.1).
 func (p *picture) reachable(ctb, from int) bool {
-	return p.ctbSlice[ctb] != notDecoded && p.grid.tile[ctb] == p.grid.tile[from] &&
-		p.sliceAt(ctb).start == p.sliceAt(from).start
+	return p.grid.coded[ctb] < p.grid.coded[from] && p.grid.tile[ctb] == p.grid.tile[from] &&
+		p.ctbSlice[ctb].start == p.ctbSlice[from].start
 }
 
 // interleaved are the numbers of 0 to 15 with a zero between the bits, for the order of

@@ -77,6 +77,25 @@ func parsePPS(payload []byte) (id int, set *pps, err error) {
 	return id, p, nil
 }
 
+// openRows returns the number of rows of CTBs that may be incomplete at the same time: with
+// several columns of tiles, those of the highest tile.
+func (p *pps) openRows(s *sps) (most int) {
+	if len(p.columns) == 0 {
+		return 1
+	}
+
+	rows, err := boundaries(p.rows, p.uniform, s.ctbsY, "rows")
+	if err != nil {
+		return s.ctbsY
+	}
+
+	for i := range len(rows) - 1 {
+		most = max(most, rows[i+1]-rows[i])
+	}
+
+	return most
+}
+
 // parseTiles reads from num_tile_columns_minus1 to loop_filter_across_tiles_enabled_flag.
 // The limits are those of level 6.2 (table A.8), with some reserve.
 func (p *pps) parseTiles(in *bits) {

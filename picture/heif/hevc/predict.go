@@ -16,17 +16,17 @@ type border struct {
 	filtered [4*largestSide + 1]int32
 }
 
-func (c *canvas[T]) predict(s *sps, component, x, y, log2, mode int, n neighbors) {
+func (c *canvas[T]) predict(b *border, s *sps, component, x, y, log2, mode int, n neighbors) {
 	l := &c.layers[component]
 	size := 1 << log2
 
-	l.gather(&c.border.line, x, y, size, n)
+	l.gather(&b.line, x, y, size, n)
 
-	line := &c.border.line
+	line := &b.line
 
 	if component == 0 || s.chroma == Chroma444 {
 		strong := s.strongSmoothing && component == 0 && log2 == 5
-		line = c.border.filter(size, mode, strong, l.depth)
+		line = b.filter(size, mode, strong, l.depth)
 	}
 
 	edges := component == 0 && log2 < 5
@@ -52,7 +52,7 @@ func (l *layer[T]) gather(line *[4*largestSide + 1]int32, x, y, size int, n neig
 	first := whole // the first available sample
 
 	if n.right > 0 || n.top {
-		at := (y-1)*l.stride + x
+		at := l.at(x, y) - l.stride
 		from, to := 0, size+n.right
 
 		if !n.top {
@@ -71,12 +71,12 @@ func (l *layer[T]) gather(line *[4*largestSide + 1]int32, x, y, size int, n neig
 	}
 
 	if n.corner {
-		line[corner] = int32(l.pix[(y-1)*l.stride+x-1])
+		line[corner] = int32(l.pix[l.at(x, y)-l.stride-1])
 		first = min(first, corner)
 	}
 
 	if n.left {
-		at := y*l.stride + x - 1
+		at := l.at(x, y) - 1
 		for i := range size + n.below {
 			line[corner-1-i] = int32(l.pix[at])
 			at += l.stride
@@ -179,7 +179,7 @@ func (l *layer[T]) planar(line *[4*largestSide + 1]int32, x, y, log2 int) {
 	corner := 2 * size
 	top := line[corner+1 : corner+1+size]
 	right, below := line[corner+1+size], line[corner-1-size]
-	at := y*l.stride + x
+	at := l.at(x, y)
 
 	for j := range size {
 		left := line[corner-1-j]
@@ -205,7 +205,7 @@ func (l *layer[T]) dc(line *[4*largestSide + 1]int32, x, y, log2 int, edges bool
 	}
 
 	value := sum >> (uint(log2) + 1)
-	start := y*l.stride + x
+	start := l.at(x, y)
 	at := start
 
 	for range size {

@@ -7,7 +7,7 @@ import (
 
 // TestPredict_flat predicts blocks from equal samples. All modes return the same value.
 func TestPredict_flat(t *testing.T) {
-	s := &sps{chroma: Chroma444, width: 128, height: 128, depth: [3]int{8, 8, 8}, strongSmoothing: true}
+	s := &sps{chroma: Chroma444, width: 128, height: 128, log2CTB: 7, depth: [3]int{8, 8, 8}, strongSmoothing: true}
 	c := newCanvas[uint8](s)
 
 	for i := range c.layers[0].pix {
@@ -17,11 +17,11 @@ func TestPredict_flat(t *testing.T) {
 	for log2 := 2; log2 <= 5; log2++ {
 		for mode := range modeLast + 1 {
 			size := 1 << log2
-			c.predict(s, 0, 32, 32, log2, mode, neighbors{left: true, top: true, corner: true, below: size, right: size})
+			c.predict(&border{}, s, 0, 32, 32, log2, mode, neighbors{left: true, top: true, corner: true, below: size, right: size})
 
 			for y := range size {
 				for x := range size {
-					if got := c.layers[0].pix[(32+y)*128+32+x]; got != 77 {
+					if got := c.layers[0].pix[c.layers[0].at(32+x, 32+y)]; got != 77 {
 						t.Fatalf("mode %d of %d × %d has %d at (%d, %d)", mode, size, size, got, x, y)
 					}
 				}
@@ -33,7 +33,7 @@ func TestPredict_flat(t *testing.T) {
 // TestGather compares the substitution of samples with the steps of clause 8.4.4.2.2.
 func TestGather(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
-	s := &sps{width: 64, height: 64, depth: [3]int{8, 8, 8}}
+	s := &sps{width: 64, height: 64, log2CTB: 6, depth: [3]int{8, 8, 8}}
 	c := newCanvas[uint8](s)
 	l := &c.layers[0]
 
@@ -68,7 +68,7 @@ func TestGather(t *testing.T) {
 			}
 
 			if ok {
-				want[i], known[i] = int32(l.pix[py*l.stride+px]), true
+				want[i], known[i] = int32(l.pix[l.at(px, py)]), true
 			}
 		}
 

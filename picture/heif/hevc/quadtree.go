@@ -91,7 +91,9 @@ func (s *segment) describe(depth int, unfiltered bool) {
 		at += s.strideCB
 	}
 
-	s.anyRaw = s.anyRaw || unfiltered
+	if unfiltered {
+		s.strip.raw[u.x>>s.log2CTB] = true
+	}
 }
 
 // markEdges marks the left and top edges of a transform block for the deblocking filter,
@@ -102,17 +104,17 @@ func (s *segment) markEdges(x, y, log2 int) {
 	}
 
 	mask, count := 1<<s.log2CTB-1, 1<<(log2-2)
-	at := y>>2*s.stride4 + x>>2
+	at := s.square(x, y)
 
 	if x&7 == 0 && (x&mask > 0 || s.edgeLeft) {
 		for i := range count {
-			s.edges[at+i*s.stride4] |= edgeLeft
+			s.strip.edges[at+i*s.stride4] |= edgeLeft
 		}
 	}
 
 	if y&7 == 0 && (y&mask > 0 || s.edgeTop) {
 		for i := range count {
-			s.edges[at+i] |= edgeTop
+			s.strip.edges[at+i] |= edgeTop
 		}
 	}
 }

@@ -14,7 +14,7 @@ func (s *segment) reconstruct(component, x, y, log2 int) {
 	case component == 0 && log2 == 2:
 		r.inverseDST(depth)
 	case r.columns == 1 && r.rows == 1:
-		s.surface.addFlat(component, x, y, log2, r.flat(depth))
+		s.strip.surface.addFlat(component, x, y, log2, r.flat(depth))
 
 		r.coefficients[0] = 0
 
@@ -25,7 +25,7 @@ func (s *segment) reconstruct(component, x, y, log2 int) {
 		r.inverseDCT(log2, depth)
 	}
 
-	s.surface.add(component, x, y, log2, &r.samples)
+	s.strip.surface.add(component, x, y, log2, &r.samples)
 
 	for i := range r.rows {
 		clear(r.coefficients[i<<log2 : i<<log2+r.columns])

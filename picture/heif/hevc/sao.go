@@ -17,16 +17,16 @@ type saoParameters struct {
 // parseSAO decodes sao (clause 7.3.8.3).
 func (s *segment) parseSAO() {
 	x, y := s.ctb%s.ctbsX, s.ctb/s.ctbsX
-	target := &s.sao[s.ctb]
+	target := &s.strip.sao[x]
 
 	if x > 0 && s.left && s.flag(ctxSAOMerge) {
-		*target = s.sao[s.ctb-1]
+		*target = s.strip.sao[x-1]
 
 		return
 	}
 
 	if y > 0 && s.top && s.flag(ctxSAOMerge) {
-		*target = s.sao[s.ctb-s.ctbsX]
+		*target = s.picture.strip(y - 1).sao[x]
 
 		return
 	}

@@ -15,7 +15,7 @@ type slice struct {
 	deblockOff   bool
 	beta, tc     int // offsets, twice the coded values
 	acrossSlices bool
-	entries      int // num_entry_point_offsets
+	entries      []int // where the substreams after the first one start in the data
 	data         []byte
 }
 
@@ -73,13 +73,14 @@ func parseSlice(u unit, active parameters, before *slice) (*slice, error) {
 	}
 
 	made.first, made.pps, made.dependent, made.address = first, number, dependent, address
-	made.parseEntries(in, s, p)
+	entries := parseEntries(in, s, p)
 
 	if in.err != nil {
 		return nil, in.err
 	}
 
 	made.data = in.data[in.at/8:]
+	made.entries = u.positions(in.at/8, entries)
 
 	return made, nil
 }
@@ -192,18 +193,26 @@ func skipOrder(in *bits, s *sps) {
 	}
 }
 
-// parseEntries reads the rest of the header. The offsets of entry points are not used:
-// each substream starts where the one before it ends.
-func (h *slice) parseEntries(in *bits, s *sps, p *pps) {
+// parseEntries reads the rest of the header. It returns where the entry points are in the
+// data of the slice segment, with emulation prevention bytes (clause 7.4.7.1).
+func parseEntries(in *bits, s *sps, p *pps) (entries []int) {
 	const mostExtension = 256
 
-	h.entries = 0
-
 	if p.tiles || p.sync {
-		h.entries = in.limited("num_entry_point_offsets", s.ctbsX*s.ctbsY)
+		count := in.limited("num_entry_point_offsets", s.ctbsX*s.ctbsY)
+		bits, at := 0, 0
 
-		if h.entries > 0 {
-			in.skip(h.entries * (in.limited("offset_len_minus1", 31) + 1))
+		if count > 0 {
+			bits = in.limited("offset_len_minus1", 31) + 1
+		}
+
+		for range count {
+			at += int(in.uint(bits)) + 1
+			entries = append(entries, at)
+
+			if in.err != nil {
+				return nil
+			}
 		}
 	}
 
@@ -212,4 +221,6 @@ func (h *slice) parseEntries(in *bits, s *sps, p *pps) {
 	}
 
 	in.align()
+
+	return entries
 }

@@ -2,10 +2,11 @@ package hevc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
-// segment decodes the data of a slice segment.
+// segment decodes the data of a slice segment, or one substream of it at a time.
 type segment struct {
 	*picture
 
@@ -21,14 +22,18 @@ type segment struct {
 	left, top bool // whether the CTBs there are in the same slice and tile
 	edgeLeft  bool // whether the deblocking filter changes the left edge of the CTB
 	edgeTop   bool
+	strip     *strip
+	below     *strip // nil in the last row
 
 	unit codingUnit
 
-	// The contexts after the second CTB of a row, and after the segment before.
-	second, saved [contexts]uint8
+	saved [contexts]uint8 // the contexts after the segment before
 
 	residual residual
+	border   border
 }
+
+func newSegment(p *picture) *segment { return &segment{picture: p, factors: p.factors()} }
 
 func (s *segment) fail(err error) {
 	if s.err == nil {
@@ -36,98 +41,165 @@ func (s *segment) fail(err error) {
 	}
 }
 
+// errStopped ends decoding after an error of the loop filters' goroutine, which is
+// reported instead.
+var errStopped = errors.New("decoding has stopped")
+
 // decode decodes a slice segment (clause 7.3.8.1).
 func (s *segment) decode(ctx context.Context, h *slice) error {
-	s.slice, s.data = h, h.data
-	s.slices = append(s.slices, h)
-	s.start(0)
+	s.open(h)
 
-	if h.dependent {
-		s.state = s.saved
-	} else {
-		s.state = [contexts]uint8{}
-		s.reset(h.qp)
-		s.qp = h.qp
-	}
+	first := s.next
 
-	for at := int(s.grid.coded[h.address]); ; at++ {
+	for at := first; ; at++ {
 		if at == len(s.grid.raster) {
 			return corrupt("a slice that does not end with the picture")
 		}
 
-		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("decode HEVC: %w", err)
+		s.ctbSlice[s.grid.raster[at]] = h
+
+		if at > first && s.startsSubstream(at) {
+			if err := s.closeSubstream(at); err != nil {
+				return err
+			}
+
+			s.start(s.nextByte())
 		}
 
-		if err := s.begin(at, at == int(s.grid.coded[h.address])); err != nil {
+		last, err := s.decodeNext(ctx, at, at == first)
+		if err != nil {
 			return err
 		}
 
-		s.decodeCTB()
+		s.next = at + 1
+		s.decoded(s.ctb/s.ctbsX, 1)
 
-		last := s.terminate()
-
-		if err := s.check(); err != nil {
-			return err
+		if !s.concurrent {
+			if err := s.drain(); err != nil {
+				return err
+			}
 		}
-
-		s.store()
-		s.decoded++
 
 		if last {
-			s.saved = s.state
-			h.data, s.data = nil, nil // Only the fields of the header are still needed.
+			s.close()
 
 			return nil
 		}
 	}
 }
 
-// check returns an error for the syntax of the current CTB, or if the data is cut.
-func (s *segment) check() error {
-	if s.overrun() {
-		return truncated("block %d of %d", s.ctb, len(s.ctbSlice))
+// open prepares decoding of a slice segment.
+func (s *segment) open(h *slice) {
+	s.slice, s.data = h, h.data
+	s.start(0)
+
+	if h.dependent {
+		s.state = s.saved
+	} else {
+		s.reset(h.qp)
+		s.qp = h.qp
+	}
+}
+
+// close ends a slice segment. Only the fields of its header are still needed.
+func (s *segment) close() {
+	s.saved = s.state
+	s.slice.data, s.data, s.slice.entries = nil, nil, nil
+}
+
+// decodeNext decodes a CTB, whose address is in tile scan. It reports whether the slice
+// segment ends after it.
+func (s *segment) decodeNext(ctx context.Context, at int, first bool) (last bool, err error) {
+	if err := ctx.Err(); err != nil {
+		return false, fmt.Errorf("decode HEVC: %w", err)
 	}
 
-	return s.err
+	if err := s.begin(at, first); err != nil {
+		return false, err
+	}
+
+	s.decodeCTB()
+
+	last = s.terminate()
+
+	if s.overrun() {
+		return false, truncated("block %d of %d", s.ctb, len(s.ctbSlice))
+	}
+
+	if s.err != nil {
+		return false, s.err
+	}
+
+	s.store()
+
+	return last, nil
 }
 
 // startsRow reports whether a CTB is the first of a row of its tile.
 func (s *segment) startsRow(ctb int) bool { return s.grid.startX[ctb%s.ctbsX] }
 
-// begin prepares decoding of a CTB. It ends a substream and starts the next one where a
-// tile or, with wavefronts, a row of CTBs starts (clauses 7.3.8.1 and 9.3.1).
-func (s *segment) begin(at int, first bool) error {
-	ctb := int(s.grid.raster[at])
+// startsTile reports whether a CTB is the first one of a tile other than the first tile.
+// Its address is in tile scan.
+func (s *segment) startsTile(at int) bool {
+	return at > 0 && s.grid.tile[s.grid.raster[at]] != s.grid.tile[s.grid.raster[at-1]]
+}
 
-	if s.ctbSlice[ctb] != notDecoded {
-		return corrupt("two slices with block %d", ctb)
+// startsSubstream reports whether a CTB inside of a slice segment starts a substream:
+// where a tile or, with wavefronts, a row of CTBs starts (clause 7.3.8.1).
+func (s *segment) startsSubstream(at int) bool {
+	return s.startsTile(at) || s.pps.sync && s.startsRow(int(s.grid.raster[at]))
+}
+
+// closeSubstream ends the substream before a CTB.
+func (s *segment) closeSubstream(at int) error {
+	if !s.terminate() { // end_of_subset_one_bit
+		return corrupt("a substream that does not end before block %d", s.grid.raster[at])
 	}
 
+	return nil
+}
+
+// begin prepares decoding of a CTB: its strip, and the contexts at the start of a
+// substream (clause 9.3.1).
+func (s *segment) begin(at int, first bool) error {
+	ctb := int(s.grid.raster[at])
 	s.ctb = ctb
-	s.ctbSlice[ctb] = int32(len(s.slices) - 1)
 
-	newTile := at > 0 && s.grid.tile[ctb] != s.grid.tile[s.grid.raster[at-1]]
-	newRow := s.pps.sync && s.startsRow(ctb)
-
-	if !first && (newTile || newRow) {
-		if !s.terminate() { // end_of_subset_one_bit
-			return corrupt("a substream that does not end before block %d", ctb)
+	if first || s.startsRow(ctb) {
+		if err := s.enter(ctb / s.ctbsX); err != nil {
+			return err
 		}
-
-		s.start(s.next())
 	}
 
 	switch {
-	case newTile:
+	case s.startsTile(at):
 		s.reset(s.slice.qp)
 		s.qp = s.slice.qp
-	case newRow:
+	case s.pps.sync && s.startsRow(ctb):
 		s.qp = s.slice.qp
 		s.synchronize(ctb, first)
 	}
 
 	s.neighbors()
+
+	return nil
+}
+
+// enter prepares the strips of a row of CTBs and of the row below.
+func (s *segment) enter(row int) error {
+	if !s.acquire(row) {
+		return errStopped
+	}
+
+	s.strip, s.below = s.picture.strip(row), nil
+
+	if row+1 < s.ctbsY {
+		if !s.acquire(row + 1) {
+			return errStopped
+		}
+
+		s.below = s.picture.strip(row + 1)
+	}
 
 	return nil
 }
@@ -138,7 +210,7 @@ func (s *segment) synchronize(ctb int, first bool) {
 	x, y := ctb%s.ctbsX, ctb/s.ctbsX
 
 	if y > 0 && x+1 < s.ctbsX && s.reachable(ctb+1-s.ctbsX, ctb) {
-		s.state = s.second
+		s.state = s.picture.strip(y - 1).second
 	} else if !first || !s.slice.dependent {
 		s.reset(s.slice.qp)
 	}
@@ -147,7 +219,7 @@ func (s *segment) synchronize(ctb int, first bool) {
 // store keeps the contexts for the row below, after the second CTB of a row.
 func (s *segment) store() {
 	if x := s.ctb % s.ctbsX; s.pps.sync && x > 0 && s.grid.startX[x-1] {
-		s.second = s.state
+		s.strip.second = s.state
 	}
 }
 
@@ -162,14 +234,10 @@ func (s *segment) neighbors() {
 	s.edgeTop = y > 0 && s.filterable(s.ctb-s.ctbsX)
 }
 
-// filterable reports whether the edge between the current CTB and one before it is
-// filtered.
+// filterable reports whether the edge between the current CTB and one to the left or above
+// is filtered. That CTB is decoded earlier.
 func (s *segment) filterable(other int) bool {
-	if s.ctbSlice[other] == notDecoded {
-		return false
-	}
-
-	if !s.slice.acrossSlices && s.sliceAt(other).start != s.slice.start {
+	if !s.slice.acrossSlices && s.ctbSlice[other].start != s.slice.start {
 		return false
 	}
 
@@ -185,4 +253,13 @@ func (s *segment) decodeCTB() {
 	}
 
 	s.quadtree(x, y, s.log2CTB, 0)
+
+	if s.below == nil {
+		return
+	}
+
+	for c := range s.components() {
+		shiftX, _ := s.shift(c)
+		s.strip.surface.pass(s.below.surface, c, x>>shiftX, 1<<s.log2CTB>>shiftX)
+	}
 }

@@ -82,7 +82,7 @@ func (s *segment) transformUnit(n *transformNode) {
 	}
 
 	s.markEdges(n.x, n.y, n.log2)
-	s.block(0, n.x, n.y, n.log2, int(s.modes[n.y>>2*s.stride4+n.x>>2]), luma)
+	s.block(0, n.x, n.y, n.log2, int(s.strip.modes[s.square(n.x, n.y)]), luma)
 
 	switch {
 	case s.chroma == Gray:
@@ -125,7 +125,7 @@ func (s *segment) chromaBlocks(x, y, log2 int, n *transformNode) {
 // block predicts a block of a component, and adds its residual. The position is in
 // samples of the component.
 func (s *segment) block(component, x, y, log2, mode int, coded bool) {
-	s.surface.predict(s.sps, component, x, y, log2, mode, s.around(component, x, y, log2))
+	s.strip.surface.predict(&s.border, s.sps, component, x, y, log2, mode, s.around(component, x, y, log2))
 
 	if coded && s.err == nil {
 		s.residualCoding(component, log2, mode)

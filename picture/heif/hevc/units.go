@@ -21,6 +21,7 @@ type unit struct {
 	kind    int
 	layer   int    // TemporalId
 	payload []byte // without header and emulation prevention bytes
+	removed []int  // where these bytes were, counted with them
 }
 
 const unitHeader = 2
@@ -41,7 +42,8 @@ func newUnit(data []byte) (made unit, ok bool, err error) {
 		return unit{}, false, nil
 	}
 
-	made = unit{kind: int(header >> 9 & 0x3f), layer: int(header&7) - 1, payload: unescaped(data[unitHeader:])}
+	made = unit{kind: int(header >> 9 & 0x3f), layer: int(header&7) - 1}
+	made.payload, made.removed = unescaped(data[unitHeader:])
 
 	// The sequence starts in the lowest temporal layer (clause 7.4.2.2).
 	if starts := made.kind >= typeBLA && made.kind <= typeLastIRAP; starts && made.layer != 0 {
@@ -52,9 +54,9 @@ func newUnit(data []byte) (made unit, ok bool, err error) {
 }
 
 // unescaped returns a copy of a payload without its emulation prevention bytes: each 3
-// after two zeros (clause 7.3.1.1).
-func unescaped(payload []byte) []byte {
-	made := make([]byte, 0, len(payload))
+// after two zeros (clause 7.3.1.1). removed are the positions of these bytes.
+func unescaped(payload []byte) (made []byte, removed []int) {
+	made = make([]byte, 0, len(payload))
 	from := 0
 
 	for at := 2; at < len(payload); at++ {
@@ -62,13 +64,36 @@ func unescaped(payload []byte) []byte {
 		case payload[at] > 3:
 			at += 2 // A 3 that ends a pattern is at least three bytes away.
 		case payload[at] == 3 && payload[at-1] == 0 && payload[at-2] == 0:
-			made = append(made, payload[from:at]...)
+			made, removed = append(made, payload[from:at]...), append(removed, at)
 			from = at + 1
 			at += 2
 		}
 	}
 
-	return append(made, payload[from:]...)
+	return append(made, payload[from:]...), removed
+}
+
+// positions converts offsets from a byte of the payload on, which count emulation
+// prevention bytes, to offsets that do not count them. The offsets ascend.
+func (u *unit) positions(from int, offsets []int) []int {
+	skipped := 0 // emulation prevention bytes before a position
+
+	for skipped < len(u.removed) && u.removed[skipped] <= from+skipped {
+		skipped++
+	}
+
+	start, before := from+skipped, skipped
+	made := make([]int, len(offsets))
+
+	for i, offset := range offsets {
+		for skipped < len(u.removed) && u.removed[skipped] < start+offset {
+			skipped++
+		}
+
+		made[i] = offset - (skipped - before)
+	}
+
+	return made
 }
 
 // The part of an hvcC before its arrays (ISO/IEC 14496-15, clause 8.3.3.1).
