@@ -1,6 +1,10 @@
 package png
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"triptych/picture/deinterleave"
+)
 
 // split deinterleaves a row into planes of 8 bits per sample. The number of pixels is the
 // length of the first plane.
@@ -11,9 +15,7 @@ func (c *canvas) split(row []byte, into parts) {
 	case 8:
 	case 16:
 		samples = c.bytes[:width*c.channels()]
-		for i := range samples {
-			samples[i] = row[2*i] // Its high byte (13.12 asks for a mean of no more than this).
-		}
+		deinterleave.High(samples, row) // 13.12
 	default:
 		samples = c.bytes[:width]
 		unpack(samples, row, c.depth)
@@ -29,11 +31,11 @@ func (c *canvas) split(row []byte, into parts) {
 	case indexed:
 		c.look(samples, into)
 	case truecolor:
-		splitColor(samples, into.planes)
+		deinterleave.Three(into.planes[0], into.planes[1], into.planes[2], samples)
 	case grayAlpha:
 		splitPairs(samples, into.planes[0], into.alpha)
 	case truecolorAlpha:
-		splitColorAlpha(samples, into.planes, into.alpha)
+		deinterleave.Four(into.planes[0], into.planes[1], into.planes[2], into.alpha, samples)
 	}
 
 	if c.transparency != nil {
@@ -105,29 +107,9 @@ func (c *canvas) look(indexes []byte, into parts) {
 	}
 }
 
-func splitColor(samples []byte, into [3][]byte) {
-	red := into[0]
-	green, blue := into[1][:len(red)], into[2][:len(red)]
-
-	for i := range red {
-		pixel := samples[3*i : 3*i+3 : 3*i+3]
-		red[i], green[i], blue[i] = pixel[0], pixel[1], pixel[2]
-	}
-}
-
 func splitPairs(samples, first, second []byte) {
 	for i := range first {
 		first[i], second[i] = samples[2*i], samples[2*i+1]
-	}
-}
-
-func splitColorAlpha(samples []byte, into [3][]byte, alpha []byte) {
-	red := into[0]
-	green, blue, alpha := into[1][:len(red)], into[2][:len(red)], alpha[:len(red)]
-
-	for i := range red {
-		pixel := samples[4*i : 4*i+4 : 4*i+4]
-		red[i], green[i], blue[i], alpha[i] = pixel[0], pixel[1], pixel[2], pixel[3]
 	}
 }
 

@@ -1,5 +1,7 @@
 package raster
 
+import "triptych/picture/deinterleave"
+
 // parts is a row in planes, 8 bits per sample.
 type parts struct {
 	planes [4][]byte // as many as the model has
@@ -22,14 +24,14 @@ func (l *Layout) split(row []byte, into parts) {
 	case samples == 1:
 		copy(colors[0], row)
 	case samples == 3:
-		splitThree(row, colors[0], colors[1], colors[2])
+		deinterleave.Three(colors[0], colors[1], colors[2], row)
 	case samples == 4: // RGB with alpha, or CMYK.
 		last := into.alpha
 		if last == nil {
 			last = colors[3]
 		}
 
-		splitFour(row, colors[0], colors[1], colors[2], last)
+		deinterleave.Four(colors[0], colors[1], colors[2], last, row)
 	default:
 		for i, samplesOf := range colors {
 			each(samplesOf, row[i:], samples)
@@ -43,24 +45,6 @@ func (l *Layout) split(row []byte, into parts) {
 func each(into, row []byte, step int) {
 	for i := range into {
 		into[i] = row[i*step]
-	}
-}
-
-func splitThree(row, first, second, third []byte) {
-	second, third = second[:len(first)], third[:len(first)]
-
-	for i := range first {
-		pixel := row[3*i : 3*i+3 : 3*i+3]
-		first[i], second[i], third[i] = pixel[0], pixel[1], pixel[2]
-	}
-}
-
-func splitFour(row, first, second, third, fourth []byte) {
-	second, third, fourth = second[:len(first)], third[:len(first)], fourth[:len(first)]
-
-	for i := range first {
-		pixel := row[4*i : 4*i+4 : 4*i+4]
-		first[i], second[i], third[i], fourth[i] = pixel[0], pixel[1], pixel[2], pixel[3]
 	}
 }
 
