@@ -59,6 +59,9 @@ func (img *Image) Premultiplied(alpha Plane) *Image {
 func PremultiplyRow(row, alpha []byte) {
 	alpha = alpha[:len(row)]
 
+	done := premultiplied(row, alpha)
+	row, alpha = row[done:], alpha[done:]
+
 	for x, value := range row {
 		// (n + n/256) / 256 with n = product + ½·255 rounded up is the product ÷ 255,
 		// rounded, for all products of two bytes. The tests check all of them.
