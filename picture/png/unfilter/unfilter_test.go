@@ -49,35 +49,17 @@ func plain(filter byte, row, last []byte, step int) {
 
 var allSteps = []int{1, 2, 3, 4, 6, 8}
 
+// Rows have the bytes of table 9, with and without kernels.
 func TestRow(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 1))
+	given := kernels
 
-	for filter := range byte(5) {
-		for _, step := range allSteps {
-			for pixels := range 70 {
-				row, above := make([]byte, pixels*step), make([]byte, pixels*step)
+	defer func() { kernels = given }()
 
-				for i := range row {
-					row[i], above[i] = byte(random.Uint32()), byte(random.Uint32())
-					if pixels%3 == 0 {
-						row[i], above[i] = row[i]|0xfe, above[i]|0xfe
-					}
-				}
-
-				want := bytes.Clone(row)
-				plain(filter, want, above, step)
-
-				behind := bytes.Repeat([]byte{0xa5}, len(row)+8)
-				if !Row(filter, behind, bytes.Clone(row), above, step) || !bytes.Equal(behind[:len(row)], want) {
-					t.Fatalf("filter %d, step %d, %d pixels: got %x, want %x", filter, step, pixels, behind[:len(row)], want)
-				}
-
-				if string(behind[len(row):]) != "\xa5\xa5\xa5\xa5\xa5\xa5\xa5\xa5" {
-					t.Fatalf("filter %d, step %d, %d pixels: bytes behind the row", filter, step, pixels)
-				}
-
-				if !Row(filter, row, row, above, step) || !bytes.Equal(row, want) {
-					t.Fatalf("filter %d, step %d, %d pixels, in place: got %x, want %x", filter, step, pixels, row, want)
+	for _, kernels = range []bool{given, false} {
+		for filter := range byte(5) {
+			for _, step := range allSteps {
+				for pixels := range 70 {
+					testRow(t, filter, step, pixels)
 				}
 			}
 		}
@@ -86,6 +68,36 @@ func TestRow(t *testing.T) {
 	row := []byte("abc")
 	if Row(5, row, []byte("def"), row, 3) || string(row) != "abc" {
 		t.Error("there is no filter 5")
+	}
+}
+
+func testRow(t *testing.T, filter byte, step, pixels int) {
+	t.Helper()
+
+	random := rand.New(rand.NewPCG(uint64(step), uint64(pixels)))
+	row, above := make([]byte, pixels*step), make([]byte, pixels*step)
+
+	for i := range row {
+		row[i], above[i] = byte(random.Uint32()), byte(random.Uint32())
+		if pixels%3 == 0 {
+			row[i], above[i] = row[i]|0xfe, above[i]|0xfe
+		}
+	}
+
+	want := bytes.Clone(row)
+	plain(filter, want, above, step)
+
+	behind := bytes.Repeat([]byte{0xa5}, len(row)+8)
+	if !Row(filter, behind, bytes.Clone(row), above, step) || !bytes.Equal(behind[:len(row)], want) {
+		t.Fatalf("filter %d, step %d, %d pixels: got %x, want %x", filter, step, pixels, behind[:len(row)], want)
+	}
+
+	if string(behind[len(row):]) != "\xa5\xa5\xa5\xa5\xa5\xa5\xa5\xa5" {
+		t.Fatalf("filter %d, step %d, %d pixels: bytes behind the row", filter, step, pixels)
+	}
+
+	if !Row(filter, row, row, above, step) || !bytes.Equal(row, want) {
+		t.Fatalf("filter %d, step %d, %d pixels, in place: got %x, want %x", filter, step, pixels, row, want)
 	}
 }
 
