@@ -15,7 +15,7 @@ var errShort = errors.New("not enough pixel data")
 
 // source decompresses a block.
 type source interface {
-	// next returns the next length bytes. The caller may change them; they are valid
+	// next returns the next length bytes. The caller must not change them. They are valid
 	// until the following call. The error is errShort if the data ends first.
 	next(length int) ([]byte, error)
 }
@@ -92,8 +92,7 @@ func startPlain(last source, in []byte, reversed bool) *plain {
 	return p
 }
 
-// next returns a part of the file. No code changes it, because prediction applies only to
-// compressed data.
+// next returns a part of the file.
 func (p *plain) next(length int) ([]byte, error) {
 	if len(p.in) < length {
 		return nil, errShort
@@ -141,14 +140,18 @@ func startDeflate(last source, in []byte, reversed bool) *deflated {
 }
 
 // next reads a row. Like libtiff, it does not check the checksum after the last row.
-func (d *deflated) next(length int) ([]byte, error) {
-	d.row = room(d.row, length)
-
-	_, err := io.ReadFull(d.stream, d.row)
+func (d *deflated) next(length int) (row []byte, err error) {
+	if length <= inflate.MaxNext {
+		row, err = d.stream.Next(length)
+	} else {
+		d.row = room(d.row, length)
+		row = d.row
+		_, err = io.ReadFull(d.stream, row)
+	}
 
 	switch {
 	case err == nil:
-		return d.row, nil
+		return row, nil
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), failure.Is(err, failure.Truncated):
 		return nil, errShort
 	}

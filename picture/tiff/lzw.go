@@ -1,10 +1,6 @@
 package tiff
 
-import (
-	"encoding/binary"
-	"errors"
-	"math/bits"
-)
+import "errors"
 
 const (
 	codeClear   = 256
@@ -13,37 +9,71 @@ const (
 	leastWidth  = 9
 	mostWidth   = 12
 	tableLength = 1 << mostWidth
+	tableMask   = tableLength - 1
+)
+
+// Sizes of the window of [lzw] in bytes.
+const (
+	// rootBytes is the number of bytes at the start of the window: an unused one, so that
+	// the place of a string is not 0, and the strings of the codes below 256.
+	rootBytes = 1 + 256
+
+	// historyBytes is the number of bytes that stay in the window when it slides. It is
+	// more than a string has.
+	historyBytes = 32 << 10
+
+	// longRow is the largest row that is returned in the window.
+	longRow = 64 << 10
+
+	// copyBytes is the number of bytes of a string that are copied at a time.
+	copyBytes = 16
+
+	// slopBytes is the room after the last byte that is needed. A string may begin before
+	// that byte. It has fewer bytes than there are codes.
+	slopBytes = tableLength + copyBytes
+
+	windowBytes = rootBytes + historyBytes + longRow + 32<<10 + slopBytes
 )
 
 var errCode = errors.New("invalid LZW code")
 
 // lzw undoes LZW (section 13), and the older kind with the lowest bit first, whose codes
 // grow by a bit one code later. It reads the same data as libtiff.
+//
+// A new string of the table is the previous string and the byte that follows it in the
+// output. Therefore a string is a part of the output. The table has its place and length,
+// and a new string is not copied into the table.
 type lzw struct {
 	codeReader
 
-	ended bool
+	// The window has the roots, and then the output up to written. The caller has taken the
+	// bytes up to taken.
+	window         [windowBytes]byte
+	taken, written uint
 
-	table [tableLength]text
-	free  int // the next code of the table
-	last  int // the previous code, or -1
+	table  [tableLength]text
+	suffix [tableLength]byte // the last byte of each lost string
+	free   uint              // the next code of the table
+	last   text              // the next string of the table; its length is 0 after a clear code
+	err    error             // the error after the last byte of the window
 
-	row  []byte
-	rest []byte // of a string that was longer than its row
-	left [tableLength + chunkBytes]byte
+	row []byte // one that is longer than the window
 }
 
-// chunkBytes is the number of bytes of a string that are written at a time.
-const chunkBytes = 8
+// text is the string of a code:
+//
+//	bits 0–31  its place in the window; 0 if the string is lost, or if the code has no string
+//	bits 32–47 its length
+//	bits 48–63 the code of the string without its last byte
+type text uint64
 
-// text is the string of a code. It consists of chunks of 8 bytes; only the last chunk may
-// have fewer bytes. Most strings have one chunk.
-type text struct {
-	chunk  uint64 // the last chunk, its first byte in the lowest bits; the other bits are 0
-	before uint16 // the code of the string without the last chunk
-	length uint16
-	first  byte // the first byte of the string
-}
+const placeMask = 1<<32 - 1
+
+func newText(at, length, before uint) text { return text(at | length<<32 | before<<48) }
+
+func (t text) at() uint     { return uint(t & placeMask) }
+func (t text) length() uint { return uint(t >> 32 & 0xffff) }
+func (t text) before() uint { return uint(t >> 48) }
 
 func startLZW(last source, in []byte, reversed bool) *lzw {
 	z, ok := last.(*lzw)
@@ -51,12 +81,13 @@ func startLZW(last source, in []byte, reversed bool) *lzw {
 		z = &lzw{}
 
 		for i := range codeClear {
-			z.table[i] = text{chunk: uint64(i), first: byte(i), length: 1}
+			z.window[1+i] = byte(i)
+			z.table[i] = newText(uint(1+i), 1, 0)
 		}
 	}
 
 	z.codeReader = codeReader{in: in, reversed: reversed}
-	z.ended, z.rest = false, nil
+	z.taken, z.written, z.err = rootBytes, rootBytes, nil
 	z.clear()
 
 	// A stream begins with a clear code, which distinguishes the two kinds.
@@ -65,10 +96,10 @@ func startLZW(last source, in []byte, reversed bool) *lzw {
 	return z
 }
 
-func (z *lzw) clear() { z.width, z.free, z.last = leastWidth, firstCode, -1 }
+func (z *lzw) clear() { z.width, z.free, z.last = leastWidth, firstCode, 0 }
 
 // most is the number of codes of the largest table.
-func (z *lzw) most() int {
+func (z *lzw) most() uint {
 	if z.low {
 		return tableLength
 	}
@@ -77,155 +108,137 @@ func (z *lzw) most() int {
 }
 
 func (z *lzw) next(length int) ([]byte, error) {
-	z.row = room(z.row, length+chunkBytes)
-	filled := copy(z.row[:length], z.rest)
-	z.rest = z.rest[filled:]
+	if length > longRow {
+		return z.long(length)
+	}
 
-	for filled < length {
-		code := z.code()
+	if z.taken+uint(length) > windowBytes-slopBytes {
+		z.slide()
+	}
 
-		switch {
-		case code == codeEnd || z.ended:
-			z.ended = true
+	end := z.taken + uint(length)
 
-			return nil, errShort
-		case code == codeClear:
-			z.clear()
-
-			continue
-		case code > z.free || code == z.free && (z.last < 0 || z.free >= z.most()):
-			return nil, errCode
+	for z.written < end && z.err == nil {
+		if !z.low && !z.reversed && z.last != 0 {
+			z.run(end)
 		}
 
-		z.enter(code)
-
-		if size := int(z.table[code].length); size <= length-filled {
-			z.write(code, z.row[filled:])
-			filled += size
-		} else {
-			z.write(code, z.left[:])
-			taken := copy(z.row[filled:length], z.left[:size])
-			z.rest = z.left[taken:size]
-			filled = length
+		if z.written < end {
+			z.err = z.step()
 		}
 	}
 
-	return z.row[:length], nil
+	if z.written < end {
+		return nil, z.err
+	}
+
+	row := z.window[z.taken:end:end]
+	z.taken = end
+
+	return row, nil
 }
 
-// enter adds a string to the table: the string of the previous code, and the first byte of
-// the string of this code.
-func (z *lzw) enter(code int) {
-	last := z.last
-	z.last = code
+// long returns a row that is longer than the window has room for.
+func (z *lzw) long(length int) ([]byte, error) {
+	z.row = room(z.row, length)
 
-	if last < 0 || z.free >= z.most() {
-		return
+	for filled := 0; filled < length; {
+		part, err := z.next(min(longRow, length-filled))
+		if err != nil {
+			return nil, err
+		}
+
+		filled += copy(z.row[filled:], part)
 	}
 
-	shorter := &z.table[last&(tableLength-1)]
-	longer := &z.table[z.free&(tableLength-1)]
-	longer.first = shorter.first // code may be the new string itself.
+	return z.row, nil
+}
 
-	value := uint64(z.table[code&(tableLength-1)].first)
-	longer.length = shorter.length + 1
+// slide moves the history and the bytes that are not taken to the start of the window. The
+// strings before them are lost: only their last byte is kept, and the code of the rest.
+func (z *lzw) slide() {
+	first := max(min(z.taken, z.written-historyBytes), rootBytes)
+	moved := first - rootBytes
 
-	if at := shorter.length % chunkBytes; at == 0 {
-		longer.chunk, longer.before = value, uint16(last) //nolint:gosec // 12 bits.
+	for i := uint(firstCode); i < z.free; i++ {
+		found := &z.table[i&tableMask]
+
+		switch at := found.at(); {
+		case at >= first:
+			*found -= text(moved)
+		case at > 0:
+			z.suffix[i&tableMask] = z.window[at+found.length()-1]
+			*found -= text(at)
+		}
+	}
+
+	copy(z.window[rootBytes:], z.window[first:z.written])
+
+	if z.last != 0 {
+		z.last -= text(moved)
+	}
+
+	z.taken -= moved
+	z.written -= moved
+}
+
+// step reads one code of either kind.
+func (z *lzw) step() error {
+	code := z.code()
+	limit := z.most()
+
+	switch {
+	case code == codeEnd:
+		return errShort
+	case code == codeClear:
+		z.clear()
+
+		return nil
+	case code > z.free, code == z.free && (z.last == 0 || z.free >= limit):
+		return errCode
+	}
+
+	if z.last != 0 && z.free < limit {
+		z.table[z.free&tableMask] = z.last
+		z.free++
+
+		if z.free+tableLength-limit >= 1<<z.width && z.width < mostWidth {
+			z.width++
+		}
+	}
+
+	found := z.table[code&tableMask]
+	at, length := z.written, found.length()
+
+	if found.at() == 0 {
+		z.restore(code)
 	} else {
-		longer.chunk, longer.before = shorter.chunk|value<<(8*at), shorter.before
-	}
-
-	z.free++
-
-	if z.free+tableLength-z.most() >= 1<<z.width && z.width < mostWidth {
-		z.width++
-	}
-}
-
-// write writes the string of a code, from its last chunk. It may write up to 7 bytes
-// after the string.
-func (z *lzw) write(code int, into []byte) {
-	found := &z.table[code&(tableLength-1)]
-	at := int(found.length-1) &^ (chunkBytes - 1)
-
-	binary.LittleEndian.PutUint64(into[at:], found.chunk)
-
-	for at > 0 {
-		at -= chunkBytes
-		found = &z.table[found.before&(tableLength-1)]
-		binary.LittleEndian.PutUint64(into[at:], found.chunk)
-	}
-}
-
-// codeReader reads codes through a reservoir. The next code is in the highest bits of the
-// reservoir, or in the lowest bits if low is set. After the valid bits are zeros, or the
-// bits that will be loaded next.
-type codeReader struct {
-	in       []byte
-	reversed bool // the bits of each byte
-	low      bool // the lowest bit first
-
-	held  uint64
-	count uint // valid bits; at most 63
-	width uint // of a code
-}
-
-// code reads the next code. After the end of the data it returns the end code.
-func (r *codeReader) code() int {
-	if r.count < r.width {
-		if r.fill(); r.count < r.width {
-			return codeEnd
+		// A new string overlaps its copy. Byte by byte, this is correct.
+		for i := range length {
+			z.window[at+i] = z.window[found.at()+i]
 		}
 	}
 
-	r.count -= r.width
+	z.last = newText(at, length+1, code)
+	z.written += length
 
-	if r.low {
-		code := r.held & (1<<r.width - 1)
-		r.held >>= r.width
-
-		return int(code) //nolint:gosec // 12 bits.
-	}
-
-	code := r.held >> (64 - r.width)
-	r.held <<= r.width
-
-	return int(code) //nolint:gosec // 12 bits.
+	return nil
 }
 
-// fill adds bytes to the reservoir: usually as many whole bytes of 8 as fit.
-func (r *codeReader) fill() {
-	if len(r.in) >= 8 {
-		word := binary.LittleEndian.Uint64(r.in)
+// restore writes a lost string behind the output, and enters this place in the table.
+func (z *lzw) restore(code uint) {
+	found := &z.table[code&tableMask]
+	left := found.length()
+	*found += text(z.written)
 
-		switch {
-		case r.low:
-			r.held |= word << r.count
-		case r.reversed:
-			r.held |= bits.Reverse64(word) >> r.count
-		default:
-			r.held |= bits.ReverseBytes64(word) >> r.count
-		}
-
-		r.in = r.in[(63-r.count)>>3:]
-		r.count |= 56
-
-		return
+	for at := text(0); at == 0; {
+		left--
+		z.window[z.written+left] = z.suffix[code&tableMask]
+		code = found.before()
+		found = &z.table[code&tableMask]
+		at = text(found.at())
 	}
 
-	for ; r.count < 56 && len(r.in) > 0; r.count += 8 {
-		value := r.in[0]
-		r.in = r.in[1:]
-
-		if r.reversed {
-			value = bits.Reverse8(value)
-		}
-
-		if r.low {
-			r.held |= uint64(value) << r.count
-		} else {
-			r.held |= uint64(value) << (56 - r.count)
-		}
-	}
+	from := found.at()
+	copy(z.window[z.written:z.written+left], z.window[from:from+left])
 }

@@ -199,6 +199,9 @@ func TestLZW_plain(t *testing.T) {
 		}
 
 		row := rapid.IntRange(1, 3000).Draw(r, "row")
+		if rapid.IntRange(0, 4).Draw(r, "long") == 0 {
+			row = rapid.IntRange(longRow-2, 3*longRow).Draw(r, "row")
+		}
 
 		want, invalid := plainLZW(in, reversed)
 
@@ -214,5 +217,54 @@ func TestLZW_plain(t *testing.T) {
 
 	if written == 0 { // How many bytes there are depends on the seed.
 		t.Error("no code was decoded")
+	}
+}
+
+// Strings that have left the window keep their bytes. The table has strings of up to 3,838
+// bytes, and no clear code follows.
+func TestLZW_lostStrings(t *testing.T) {
+	var (
+		in    []byte
+		held  uint64
+		count int
+		width = 9
+		free  = 257
+	)
+
+	put := func(code int) {
+		held, count = held<<width|uint64(code), count+width
+		for ; count >= 8; count -= 8 {
+			in = append(in, byte(held>>(count-8)))
+		}
+
+		if free = min(free+1, 4095); free+1 >= 1<<width && width < 12 {
+			width++
+		}
+	}
+
+	held, count = codeClear, width
+	random := rand.New(rand.NewPCG(3, 4))
+
+	put('a')
+
+	for code := 258; code < 4095; code++ {
+		if code%40 == 0 {
+			put(random.IntN(256)) // Otherwise all bytes are the same.
+		} else {
+			put(code)
+		}
+	}
+
+	for range 500 {
+		put(258 + random.IntN(4095-258))
+	}
+
+	in = append(in, byte(held<<(8-count)), 0, 0)
+	want, _ := plainLZW(in, false)
+
+	for _, row := range []int{1, 1000, longRow, longRow + 1, 200_000} {
+		if _, got, _ := rowsOfLZW(nil, in, false, row); !bytes.Equal(got, want[:len(want)/row*row]) {
+			t.Errorf("rows of %d bytes: got %d other bytes, want %d", row, len(got), len(want))
+		}
 	}
 }

@@ -117,7 +117,7 @@ func (r *Reader) blockRow(from *block) ([]byte, error) {
 	}
 
 	if r.page.Predicted {
-		r.unpredict(row)
+		row = r.unpredict(row)
 	}
 
 	return r.unpack(row), nil

@@ -4,33 +4,45 @@ import (
 	"encoding/binary"
 
 	meta "triptych/picture/metadata/tiff"
+	"triptych/picture/png/unfilter"
 )
 
 // unpredict adds to each sample its left neighbor (section 14), in the byte order of the
 // file.
-func (r *Reader) unpredict(row []byte) {
+func (r *Reader) unpredict(row []byte) []byte {
 	step := r.each()
+	r.sums = room(r.sums, len(row))
 
 	if r.page.Bits == 8 {
-		switch step {
-		case 1:
-			for left, i := byte(0), 0; i < len(row); i++ {
-				left += row[i]
-				row[i] = left
-			}
-		default:
-			for i := step; i < len(row); i++ {
-				row[i] += row[i-step]
-			}
-		}
+		unpredictBytes(r.sums, row, step)
 
-		return
+		return r.sums
 	}
 
 	step *= 2
 
+	copy(r.sums, row[:min(step, len(row))])
+
 	for i := step; i+2 <= len(row); i += 2 {
-		r.page.Order.PutUint16(row[i:], r.page.Order.Uint16(row[i:])+r.page.Order.Uint16(row[i-step:]))
+		r.page.Order.PutUint16(r.sums[i:], r.page.Order.Uint16(row[i:])+r.page.Order.Uint16(r.sums[i-step:]))
+	}
+
+	return r.sums
+}
+
+// unpredictBytes adds to each byte the one that is step bytes before it. This is the same
+// as the filter Sub of PNG.
+func unpredictBytes(into, row []byte, step int) {
+	if unfilter.Steps(step) {
+		unfilter.Row(unfilter.Sub, into, row, into, step)
+
+		return
+	}
+
+	copy(into, row[:min(step, len(row))])
+
+	for i := step; i < len(row); i++ {
+		into[i] = row[i] + into[i-step]
 	}
 }
 

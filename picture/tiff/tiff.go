@@ -44,6 +44,7 @@ type Reader struct {
 	band  []byte   // samples of a band of tiles
 	whole []byte   // a row of samples, if it is not the row of a strip
 	row   []byte   // the same without ignored samples
+	sums  []byte   // the row of a block without its prediction
 	parts []byte   // the row of a block in samples
 }
 
@@ -88,10 +89,10 @@ func (r *Reader) each() int { return r.page.Samples / r.page.Planes() }
 
 // Memory is the number of bytes for decoding, without the output of the rows.
 func (r *Reader) Memory() int64 {
-	const tables = 160 << 10 // of LZW, and those and the window of Deflate
+	const tables = 192 << 10 // of LZW or Deflate, and the window
 
 	row := int64(r.page.Width) * int64(r.page.Samples) * int64(r.wide())
-	block := int64(r.page.RowBytes()) + int64(r.page.BlockWidth)*int64(r.each())*int64(r.wide())
+	block := 2*int64(r.page.RowBytes()) + int64(r.page.BlockWidth)*int64(r.each())*int64(r.wide())
 	need := 2*row + int64(r.page.Planes())*(block+tables)
 
 	if r.page.Tiled {
