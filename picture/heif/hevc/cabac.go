@@ -20,8 +20,12 @@ type cabac struct {
 	value uint64 // below scale << n
 	scale uint32 // ivlCurrRange
 	n     uint
-	state [contexts]uint8
+	state states
 }
+
+// states are the states of all contexts. The length is that of the next power of two, so
+// that an index needs no check.
+type states [256]uint8
 
 // start begins to decode at a byte (clause 9.3.2.5).
 func (c *cabac) start(pos int) {
@@ -63,13 +67,13 @@ func (c *cabac) decision(context int) uint32 {
 		c.fill()
 	}
 
-	state := c.state[context]
+	state := c.state[context&255]
 	low := uint32(lowRanges[state>>1][c.scale>>6&3])
 	scale := c.scale - low
 	scaled := uint64(scale) << (c.n & 63)
 
 	if c.value < scaled { // the more probable symbol
-		c.state[context] = nextMore[state&127]
+		c.state[context&255] = nextStates[state]
 
 		shift := scale>>8 ^ 1 // one bit, if the range is below 256
 		c.scale = scale << (shift & 1)
@@ -79,13 +83,52 @@ func (c *cabac) decision(context int) uint32 {
 	}
 
 	c.value -= scaled
-	c.state[context] = nextLess[state&127]
+	c.state[context&255] = nextStates[state|lessProbable]
 
 	shift := uint(mathbits.LeadingZeros32(low)) - 23
 	c.scale = low << (shift & 31)
 	c.n -= shift
 
 	return uint32(state&1) ^ 1
+}
+
+// flags decodes bins, one for each position from last down to 1. It appends positions
+// whose bin is 1 to found, and returns how many found has. Entry n of offsets is added to
+// the context for position n. The loop has no branches that depend on data, because a
+// processor could not predict them.
+func (c *cabac) flags(context int, offsets *[16]uint8, last int, found *[16]uint8, count int) int {
+	value, scale, n := c.value, c.scale, c.n
+
+	for at := last; at > 0; at-- {
+		if n < 16 {
+			c.value, c.n = value, n
+			c.fill()
+			value, n = c.value, c.n
+		}
+
+		state := &c.state[(context+int(offsets[at&15]))&255]
+		old := *state
+		low := uint32(lowRanges[old>>1][scale>>6&3])
+		scale -= low
+		scaled := uint64(scale) << (n & 63)
+
+		less := uint64(int64(value-scaled)>>63) + 1 // 1 for the less probable symbol
+		mask := -less
+		value -= scaled & mask
+		scale += (low - scale) & uint32(mask)
+		*state = nextStates[old|uint8(mask)&lessProbable]
+
+		shift := shifts[scale>>3&63]
+		scale <<= shift & 31
+		n -= uint(shift)
+
+		found[count&15] = uint8(at)
+		count += int(uint64(old)&1 ^ less)
+	}
+
+	c.value, c.scale, c.n = value, scale, n
+
+	return count
 }
 
 func (c *cabac) flag(context int) bool { return c.decision(context) == 1 }
@@ -108,13 +151,40 @@ func (c *cabac) bypass() uint32 {
 	return 1
 }
 
-// bypassBits decodes a fixed-length code of n bins.
-func (c *cabac) bypassBits(n int) (value uint32) {
-	for range n {
-		value = value<<1 | c.bypass()
+// ahead is the number of bins that [cabac.peek] returns.
+const ahead = 16
+
+// peek returns the next bins without contexts, the first one in the highest bit, and does
+// not consume them. Together they are the quotient of the value and the range.
+func (c *cabac) peek() uint32 {
+	if c.n < ahead {
+		c.fill()
 	}
 
-	return value
+	value := c.value >> ((c.n - ahead) & 63)
+	if value >= uint64(c.scale)<<ahead { // Only in damaged data, whose first nine bits exceed the range.
+		return 1<<ahead - 1
+	}
+
+	return uint32(value) / c.scale
+}
+
+// consume consumes the first bins that peek has returned.
+func (c *cabac) consume(bins uint32, count int) {
+	c.n -= uint(count)
+	c.value -= uint64(bins>>(uint(ahead-count)&31)*c.scale) << (c.n & 63)
+}
+
+// bypassBits decodes a fixed-length code of at most 16 bins.
+func (c *cabac) bypassBits(n int) uint32 {
+	if n == 0 {
+		return 0
+	}
+
+	bins := c.peek()
+	c.consume(bins, n)
+
+	return bins >> (uint(ahead-n) & 31)
 }
 
 // terminate decodes a bin before the end of a substream or PCM samples (clause
@@ -141,23 +211,36 @@ func (c *cabac) terminate() bool {
 // nextByte returns the byte where the data after the last terminating bin starts.
 func (c *cabac) nextByte() int { return (c.position() + 7) / 8 }
 
-// nextMore and nextLess are the states after a more and a less probable symbol (table
-// 9-53). A state is pStateIdx × 2 + valMps.
-var nextMore, nextLess = transitions()
+// lessProbable is added to a state for the less probable symbol in nextStates.
+const lessProbable = 128
 
-func transitions() (more, less [128]uint8) {
+// nextStates are the states after a more and a less probable symbol (table 9-53). A state
+// is pStateIdx × 2 + valMps.
+var nextStates = transitions()
+
+func transitions() (next [256]uint8) {
 	for state := range uint8(64) {
 		for symbol := range uint8(2) {
-			more[state<<1|symbol] = min(state+1, 62)<<1 | symbol
-			less[state<<1|symbol] = lessStates[state]<<1 | symbol
+			next[state<<1|symbol] = min(state+1, 62)<<1 | symbol
+			next[lessProbable|state<<1|symbol] = lessStates[state]<<1 | symbol
 		}
 	}
 
-	more[63<<1], more[63<<1|1] = 63<<1, 63<<1|1
-	less[0], less[1] = 1, 0 // At pStateIdx 0 the symbols change places.
+	next[63<<1], next[63<<1|1] = 63<<1, 63<<1|1
+	next[lessProbable], next[lessProbable|1] = 1, 0 // At pStateIdx 0 the symbols change places.
 
-	return more, less
+	return next
 }
+
+// shifts are the numbers of bits by which a range grows to at least 256, by range ÷ 8. The
+// smallest range is 6.
+var shifts = func() (made [64]uint8) {
+	for i := range made {
+		made[i] = uint8(mathbits.LeadingZeros32(uint32(max(8*i, 6))) - 23)
+	}
+
+	return made
+}()
 
 // lessStates is transIdxLps.
 var lessStates = [64]uint8{

@@ -12,7 +12,7 @@ type encoder struct {
 	low, scale  int
 	first       bool
 	outstanding int
-	state       [contexts]uint8
+	state       states
 }
 
 func newEncoder() *encoder { return &encoder{scale: 510, first: true} }
@@ -57,11 +57,11 @@ func (e *encoder) decision(context int, bin uint32) {
 	e.scale -= low
 
 	if bin == uint32(state&1) {
-		e.state[context] = nextMore[state]
+		e.state[context] = nextStates[state]
 	} else {
 		e.low += e.scale
 		e.scale = low
-		e.state[context] = nextLess[state]
+		e.state[context] = nextStates[lessProbable|state]
 	}
 
 	e.renormalize()

@@ -1,6 +1,9 @@
 package hevc
 
-import "math"
+import (
+	"math"
+	mathbits "math/bits"
+)
 
 // Parts of a block for the contexts of sig_coeff_flag: by the flags of the sub-blocks to
 // the right (1) and below (2), and by the position in the sub-block (clause 9.3.4.2.5).
@@ -13,6 +16,22 @@ var significantContexts = [4][16]uint8{
 
 // significantContexts4 are those of a block of 4 × 4, ctxIdxMap (table 9-50).
 var significantContexts4 = [16]uint8{0, 1, 4, 5, 2, 3, 4, 5, 6, 6, 8, 8, 7, 7, 8, 8}
+
+// significantOffsets has the same parts of contexts, by the scan, and by the position in the
+// scan: first for the flags of the neighbors, and at last for a block of 4 × 4.
+var significantOffsets = func() (made [scans][5][16]uint8) {
+	for kind := range made {
+		for i, at := range scanOf(2, kind) {
+			for neighbors := range significantContexts {
+				made[kind][neighbors][i] = significantContexts[neighbors][at.y<<2|at.x]
+			}
+
+			made[kind][4][i] = significantContexts4[at.y<<2|at.x]
+		}
+	}
+
+	return made
+}()
 
 // subBlocks is the state of decoding the sub-blocks of 4 × 4 coefficients of a block, from
 // the last one to the first one.
@@ -57,7 +76,7 @@ func (s *segment) subBlocks(b *subBlocks) {
 		b.coded[sub.y][sub.x] = true
 
 		if count := s.significant(b, i, neighbors, &found); count > 0 {
-			s.levels(b, i, found[:count])
+			s.levels(b, i, &found, count)
 		}
 	}
 }
@@ -92,9 +111,9 @@ func (b *subBlocks) significantContext(i int) (context int) {
 // significant decodes the flags sig_coeff_flag of a sub-block, and returns how many
 // coefficients are not zero.
 func (s *segment) significant(b *subBlocks, i, neighbors int, found *[16]uint8) (count int) {
-	context, table := b.significantContext(i), &significantContexts[neighbors]
+	context, offsets := b.significantContext(i), &significantOffsets[b.kind][neighbors]
 	if b.log2 == 2 {
-		table = &significantContexts4
+		offsets = &significantOffsets[b.kind][4]
 	}
 
 	from, infer := 15, i < b.last && i > 0
@@ -104,25 +123,19 @@ func (s *segment) significant(b *subBlocks, i, neighbors int, found *[16]uint8) 
 		from = b.lastPos - 1
 	}
 
-	for n := from; n > 0; n-- {
-		at := b.inside[n]
-		if s.flag(context + int(table[at.y<<2|at.x])) {
-			found[count] = uint8(n)
-			count++
-		}
-	}
-
 	if from < 0 {
 		return count
 	}
 
-	first := context + int(table[0])
+	count = s.flags(context, offsets, from, found, count)
+
+	first := context + int(offsets[0])
 	if i == 0 { // DC
 		first = ctxSignificant + 27*b.color
 	}
 
 	if infer && count == 0 || s.flag(first) {
-		found[count] = 0
+		found[count&15] = 0
 		count++
 	}
 
@@ -168,69 +181,99 @@ func (s *segment) greaterFlags(b *subBlocks, i int, values []int32) int {
 	return first
 }
 
-// levels decodes the values of the coefficients of a sub-block.
-func (s *segment) levels(b *subBlocks, i int, found []uint8) {
+// levels decodes the values of the coefficients of a sub-block, scales them, and stores
+// them.
+func (s *segment) levels(b *subBlocks, i int, found *[16]uint8, count int) {
 	const mostFlags = 8
 
 	var values [16]int32
 
-	first := s.greaterFlags(b, i, values[:min(len(found), mostFlags)])
+	r, sub := &s.residual, b.subs[i]
+	first := s.greaterFlags(b, i, values[:min(count, mostFlags)])
+	hidden := s.pps.signHiding && !s.unit.bypass && found[0]-found[(count-1)&15] > 3
 
-	hidden := s.pps.signHiding && !s.unit.bypass && found[0]-found[len(found)-1] > 3
-
-	signs := len(found)
+	signs := count
 	if hidden {
 		signs--
 	}
 
 	negative := s.bypassBits(signs) << (16 - signs)
 
+	places := &places[b.kind][b.log2-2]
+	start := int(sub.y)<<(2+b.log2) + int(sub.x)<<2
+	r.columns, r.rows = max(r.columns, 4*int(sub.x)+4), max(r.rows, 4*int(sub.y)+4)
 	rice, sum := 0, int32(0)
 
-	for k := range found {
-		most := int32(2) // the largest value that the flags can say
+	for k := range count {
+		value, most := int32(1), int32(1) // and the largest value that the flags can say
 
-		switch {
-		case k >= mostFlags:
-			values[k], most = 1, 1
-		case k == first:
-			most = 3
+		if k < mostFlags {
+			value, most = values[k], 2
+			if k == first {
+				most = 3
+			}
 		}
 
-		if values[k] == most {
-			values[k] += s.remaining(rice)
+		if value == most {
+			value += s.remaining(rice)
 
-			if values[k] > 3<<rice {
+			if value > 3<<rice {
 				rice = min(rice+1, 4)
 			}
 
-			if values[k] > math.MaxInt16 {
-				s.fail(corrupt("a coefficient of %d in block %d", values[k], s.ctb))
+			if value > math.MaxInt16 {
+				s.fail(corrupt("a coefficient of %d in block %d", value, s.ctb))
 			}
 		}
 
-		sum += values[k]
+		sum += value
 
-		value := values[k]
-		if negative>>(15-k)&1 == 1 || hidden && k == len(found)-1 && sum&1 == 1 {
-			value = -value
+		sign := -int32(negative >> (15 - k) & 1)
+		if hidden && k == count-1 && sum&1 == 1 {
+			sign = -1
 		}
 
-		s.put(b, i, found[k], value)
+		at := start + int(places[found[k&15]&15])
+		r.coefficients[at&(largestBlock-1)] = b.scaling.scale(at, (value^sign)-sign)
 	}
 }
+
+// places are the positions of the coefficients of a sub-block from its first one on, by the
+// scan, the size of the block, and the position in the scan.
+var places = func() (made [scans][4][16]uint8) {
+	for kind := range made {
+		for size := range made[kind] {
+			for i, at := range scanOf(2, kind) {
+				made[kind][size][i] = at.y<<(size+2) + at.x
+			}
+		}
+	}
+
+	return made
+}()
 
 // remaining decodes coeff_abs_level_remaining (clause 9.3.3.11).
 func (s *segment) remaining(rice int) int32 {
 	const short, most = 4, 32
 
-	prefix := 0
-	for prefix < most && s.bypass() == 1 {
-		prefix++
-	}
+	bins := s.peek()
+	prefix := mathbits.LeadingZeros16(^uint16(bins))
 
 	if prefix < short {
-		return int32(prefix)<<rice + int32(s.bypassBits(rice))
+		count := prefix + 1 + rice
+		s.consume(bins, count)
+
+		return int32(prefix)<<rice + int32(bins>>(uint(ahead-count)&31))&(1<<rice-1)
+	}
+
+	if prefix == ahead {
+		s.consume(bins, ahead)
+
+		for prefix < most && s.bypass() == 1 {
+			prefix++
+		}
+	} else {
+		s.consume(bins, prefix+1)
 	}
 
 	if bits := prefix - short + 1 + rice; bits <= 16 {
@@ -240,15 +283,4 @@ func (s *segment) remaining(rice int) int32 {
 	s.fail(corrupt("a coefficient of more than 16 bits in block %d", s.ctb))
 
 	return 0
-}
-
-// put scales a coefficient, and stores it.
-func (s *segment) put(b *subBlocks, i int, pos uint8, value int32) {
-	r := &s.residual
-	x := int(b.subs[i].x<<2 | b.inside[pos].x)
-	y := int(b.subs[i].y<<2 | b.inside[pos].y)
-	at := y<<b.log2 + x
-
-	r.coefficients[at] = b.scaling.scale(at, value)
-	r.columns, r.rows = max(r.columns, x+1), max(r.rows, y+1)
 }

@@ -6,3 +6,13 @@ package hevc
 const hasKernels = false
 
 func (r *residual) kernel(log2, depth int) { r.inverseDCT(log2, depth) }
+
+func (l *layer[T]) addKernel(at, size int, samples *[largestBlock]int32) {
+	l.addPlain(at, size, samples)
+}
+
+func (l *layer[T]) planarKernel(line *[4*largestSide + 1]int32, at, log2 int) {
+	l.planar(line, at, log2)
+}
+
+func edgeKernel[T sample](_, _, _, _ []T, _ *[5]int32) bool { return false }

@@ -128,6 +128,9 @@ func around(before, after *[3]bool, step int) (first, inside, last bool) {
 	}
 }
 
+// edgeBlock is the smallest number of samples for the kernel.
+const edgeBlock = 16
+
 // edgeRun processes a part of a row.
 func (a *area[T]) edgeRun(table *[5]int32, y, from, to, distance int) {
 	row := a.to[y*a.stride+from : y*a.stride+to]
@@ -135,6 +138,10 @@ func (a *area[T]) edgeRun(table *[5]int32, y, from, to, distance int) {
 	center := a.band[at : at+len(row)]
 	one := a.band[at-distance : at-distance+len(row)]
 	other := a.band[at+distance : at+distance+len(row)]
+
+	if hasKernels && len(row) >= edgeBlock && edgeKernel(row, center, one, other, table) {
+		return
+	}
 
 	for x := range row {
 		value := int32(center[x])

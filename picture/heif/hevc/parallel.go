@@ -36,7 +36,7 @@ type substreams struct {
 
 	// The state after the last substream.
 	next  int
-	state [contexts]uint8
+	state states
 	qp    int
 }
 

@@ -33,7 +33,11 @@ func (c *canvas[T]) predict(b *border, s *sps, component, x, y, log2, mode int, 
 
 	switch mode {
 	case modePlanar:
-		l.planar(line, x, y, log2)
+		if hasKernels && log2 > 2 {
+			l.planarKernel(line, l.at(x, y), log2)
+		} else {
+			l.planar(line, l.at(x, y), log2)
+		}
 	case modeDC:
 		l.dc(line, x, y, log2, edges)
 	default:
@@ -174,12 +178,11 @@ func abs[N int | int32](n N) N {
 }
 
 // planar is the mode of clause 8.4.4.2.4.
-func (l *layer[T]) planar(line *[4*largestSide + 1]int32, x, y, log2 int) {
+func (l *layer[T]) planar(line *[4*largestSide + 1]int32, at, log2 int) {
 	size := 1 << log2
 	corner := 2 * size
 	top := line[corner+1 : corner+1+size]
 	right, below := line[corner+1+size], line[corner-1-size]
-	at := l.at(x, y)
 
 	for j := range size {
 		left := line[corner-1-j]
@@ -206,15 +209,14 @@ func (l *layer[T]) dc(line *[4*largestSide + 1]int32, x, y, log2 int, edges bool
 
 	value := sum >> (uint(log2) + 1)
 	start := l.at(x, y)
-	at := start
+	row := l.pix[start : start+size]
 
-	for range size {
-		row := l.pix[at : at+size]
-		for i := range row {
-			row[i] = T(value)
-		}
+	for i := range row {
+		row[i] = T(value)
+	}
 
-		at += l.stride
+	for i := 1; i < size; i++ {
+		copy(l.pix[start+i*l.stride:][:size], row)
 	}
 
 	if !edges {

@@ -12,8 +12,8 @@ func (s *segment) reconstruct(component, x, y, log2 int) {
 	case r.skip:
 		r.skipTransform(size*size, depth)
 	case component == 0 && log2 == 2:
-		r.inverseDST(depth)
-	case r.columns == 1 && r.rows == 1:
+		r.inverse4(true, depth)
+	case r.only:
 		s.strip.surface.addFlat(component, x, y, log2, r.flat(depth))
 
 		r.coefficients[0] = 0
@@ -21,6 +21,8 @@ func (s *segment) reconstruct(component, x, y, log2 int) {
 		return
 	case hasKernels && log2 > 2:
 		r.kernel(log2, depth)
+	case log2 == 2:
+		r.inverse4(false, depth)
 	default:
 		r.inverseDCT(log2, depth)
 	}

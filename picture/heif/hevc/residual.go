@@ -6,8 +6,9 @@ const largestBlock = 32 * 32
 type residual struct {
 	coefficients [largestBlock]int32 // in raster order; zero between blocks
 	samples      [largestBlock]int32
-	columns      int // the coefficients behind are zero
+	columns      int // the coefficients behind are zero; a multiple of 4
 	rows         int
+	only         bool // whether only DC is not zero
 	skip         bool // transform_skip_flag
 
 	// The numbers between the steps of the kernels.
@@ -66,6 +67,8 @@ func (s *segment) residualCoding(component, log2, mode int) {
 	for inside[pos] != at {
 		pos++
 	}
+
+	s.residual.only = sub == 0 && pos == 0
 
 	s.subBlocks(&subBlocks{
 		scaling: scaling, color: color, log2: log2, kind: kind, inside: inside, subs: subs, last: sub, lastPos: pos, greater: 1,

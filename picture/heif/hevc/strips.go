@@ -16,7 +16,7 @@ type strip struct {
 	modes []uint8 // IntraPredModeY
 	edges []uint8
 
-	second [contexts]uint8 // the contexts after the second CTB
+	second states // the contexts after the second CTB
 }
 
 func newStrip(s *sps) *strip {

@@ -27,7 +27,7 @@ type segment struct {
 
 	unit codingUnit
 
-	saved [contexts]uint8 // the contexts after the segment before
+	saved states // the contexts after the segment before
 
 	residual residual
 	border   border

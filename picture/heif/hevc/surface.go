@@ -92,9 +92,20 @@ func (c *canvas[T]) add(component, x, y, log2 int, samples *[largestBlock]int32)
 	l := &c.layers[component]
 	size, at := 1<<log2, l.at(x, y)
 
+	if hasKernels {
+		l.addKernel(at, size, samples)
+
+		return
+	}
+
+	l.addPlain(at, size, samples)
+}
+
+// addPlain is [canvas.add] in plain Go.
+func (l *layer[T]) addPlain(at, size int, samples *[largestBlock]int32) {
 	for i := range size {
 		row := l.pix[at : at+size]
-		residual := samples[i<<log2 : i<<log2+size]
+		residual := samples[i*size : (i+1)*size]
 		residual = residual[:len(row)]
 
 		for k, value := range row {

@@ -141,10 +141,19 @@ func inverseLine(in, out *[32]int32, log2, count int) {
 	}
 }
 
-// inverseDST transforms a block of 4 × 4 luma samples (clause 8.6.4.2).
-func (r *residual) inverseDST(depth int) {
+// inverse4 transforms a block of 4 × 4 samples: by the DST for luma, otherwise by the DCT
+// (clause 8.6.4.2).
+func (r *residual) inverse4(luma bool, depth int) {
+	matrix := func(a, b, c, d int32) (w, x, y, z int32) {
+		if luma {
+			return dst(a, b, c, d)
+		}
+
+		return dct4(a, b, c, d)
+	}
+
 	for x := range 4 {
-		a, b, c, d := dst(r.coefficients[x], r.coefficients[4+x], r.coefficients[8+x], r.coefficients[12+x])
+		a, b, c, d := matrix(r.coefficients[x], r.coefficients[4+x], r.coefficients[8+x], r.coefficients[12+x])
 
 		for y, value := range [4]int32{a, b, c, d} {
 			r.samples[4*y+x] = min(max((value+1<<(firstShift-1))>>firstShift, math.MinInt16), math.MaxInt16)
@@ -156,9 +165,17 @@ func (r *residual) inverseDST(depth int) {
 
 	for y := range 4 {
 		row := r.samples[4*y : 4*y+4]
-		a, b, c, d := dst(row[0], row[1], row[2], row[3])
+		a, b, c, d := matrix(row[0], row[1], row[2], row[3])
 		row[0], row[1], row[2], row[3] = (a+half)>>down, (b+half)>>down, (c+half)>>down, (d+half)>>down
 	}
+}
+
+// dct4 multiplies four coefficients with the transposed matrix of the DCT.
+func dct4(a, b, c, d int32) (w, x, y, z int32) {
+	even, other := 64*(a+c), 64*(a-c)
+	odd, inner := 83*b+36*d, 36*b-83*d
+
+	return even + odd, other + inner, other - inner, even - odd
 }
 
 // dst multiplies four coefficients with the transposed matrix of the DST.

@@ -59,7 +59,7 @@ func TestTransforms(t *testing.T) {
 
 		switch {
 		case dst:
-			r.inverseDST(depth)
+			r.inverse4(true, depth)
 		case r.columns == 1 && r.rows == 1:
 			if got := r.flat(depth); got != want[0] || got != want[size*size-1] {
 				t.Fatalf("DC of %d × %d is %d, want %d", size, size, got, want[0])
