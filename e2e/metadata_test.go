@@ -149,7 +149,7 @@ func sweep(against *target) error {
 	}
 
 	if pictures == 0 {
-		problems = append(problems, errors.New("the variants bucket has no pictures"))
+		problems = append(problems, errors.New("the variants bucket has no images"))
 	}
 
 	return errors.Join(problems...)

@@ -45,7 +45,7 @@ func TestProcess_damagedImages(t *testing.T) {
 		say  string
 	}{
 		"nothing":                          {nil, failure.Empty, ""},
-		"no picture":                       {[]byte("hello"), failure.NotAnImage, ""},
+		"not an image":                     {[]byte("hello"), failure.NotAnImage, ""},
 		"another format":                   {[]byte("II+\x00"), failure.UnsupportedFormat, "BigTIFF"},
 		"arithmetic coding":                {testdata(t, "arithmetic.jpg"), failure.UnsupportedFormat, "arithmetic"},
 		"JPEG cut in half":                 {baseline[:len(baseline)/2], failure.Truncated, "missing"},

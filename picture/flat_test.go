@@ -81,7 +81,7 @@ func TestMemoryStaysFlat(t *testing.T) {
 
 					_, err := picture.Process(context.Background(), files[at], variant.Defaults()...)
 					if (err != nil) != (at == len(files)-1) {
-						t.Errorf("picture %d: %v", i, err)
+						t.Errorf("image %d: %v", i, err)
 
 						return
 					}
@@ -108,16 +108,16 @@ func TestMemoryStaysFlat(t *testing.T) {
 
 	after, _ := resident(t)
 
-	t.Logf("after %d pictures %d MiB and %d at most, after %d pictures %d MiB and %d at most",
+	t.Logf("after %d images %d MiB and %d at most, after %d images %d MiB and %d at most",
 		settled, before/mebibyte, mostBefore/mebibyte, all, after/mebibyte, most/mebibyte)
 
 	const more = 2 * mebibyte // the collector's result varies by so much
 
 	if after > before+more {
-		t.Errorf("%d kB are held after %d pictures, %d kB after %d", after, all, before, settled)
+		t.Errorf("%d kB are held after %d images, %d kB after %d", after, all, before, settled)
 	}
 
 	if most > mostBefore+mostBefore/4 {
-		t.Errorf("%d kB were held at most in %d pictures, %d kB in the first %d", most, all, mostBefore, settled)
+		t.Errorf("%d kB were held at most in %d images, %d kB in the first %d", most, all, mostBefore, settled)
 	}
 }

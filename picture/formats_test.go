@@ -244,7 +244,7 @@ func TestDamagedWebPsAndGIFs(t *testing.T) {
 		"alpha stored, and short":         {riff(alpha[12:30], riffChunk("ALPH", "\x00x"), lossyHeader(64, 48)), failure.Truncated, "missing"},
 		"alpha stored, and missing":       {riff(alpha[12:30], riffChunk("ALPH", "\x00"), lossyHeader(64, 48)), failure.Truncated, "missing"},
 		"lossless of noise":               {noise(lossless, 30, len(lossless)-40), failure.Corrupt, ""},
-		"WebP of only a canvas":           {riff(vp8x(0, 64, 48)), failure.Corrupt, "without a picture"},
+		"WebP of only a canvas":           {riff(vp8x(0, 64, 48)), failure.Corrupt, "without an image"},
 		"lossless, large enough":          {riff(losslessHeader(8660, 5773)), failure.Corrupt, "vp8l"},
 		"lossless, too large":             {riff(losslessHeader(8000, 6500)), failure.TooManyPixels, "8000 × 6500"},
 		"lossy with alpha, too large":     {riff(vp8x(1<<4, 7000, 5000), riffChunk("ALPH", "\x01"), lossyHeader(7000, 5000)), failure.TooManyPixels, "7000 × 5000"},

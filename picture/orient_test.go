@@ -57,7 +57,7 @@ func TestOrientationsPixelByPixel(t *testing.T) {
 			file := withChunk(encodePNG(t, stored(upright, orientation)), "eXIf", exifWith(byte(orientation)))
 
 			if _, got := make1(t, file, asPNG(100, 100)); !math.IsInf(psnr(t, got, upright), 1) {
-				t.Error("the whole picture differs")
+				t.Error("the whole image differs")
 			}
 
 			// An even part of an odd width lies half a pixel to the right of the middle

@@ -66,7 +66,7 @@ func TestPlaceholders(t *testing.T) {
 	}
 
 	if _, err := picture.Placeholder(context.Background(), bytes.Repeat([]byte("x"), 99)); !failure.Is(err, failure.NotAnImage) {
-		t.Errorf("no picture: %v", err)
+		t.Errorf("not an image: %v", err)
 	}
 }
 

@@ -23,7 +23,7 @@ func TestThreads(t *testing.T) {
 		}
 
 		if got := threadsFor(small); got != 1 {
-			t.Errorf("%d others: %d threads for a small picture", others, got)
+			t.Errorf("%d others: %d threads for a small image", others, got)
 		}
 	}
 }

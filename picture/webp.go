@@ -19,7 +19,7 @@ import (
 func decodeWebP(ctx context.Context, data []byte, info metadata.Info) (image.Image, error) {
 	first, found := firstFrame(data)
 	if !found {
-		return nil, failure.New(failure.Corrupt, "WebP without a picture")
+		return nil, failure.New(failure.Corrupt, "WebP without an image")
 	}
 
 	frame, err := webp.Decode(first.reader(ctx, info))

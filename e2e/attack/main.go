@@ -53,7 +53,7 @@ func main() {
 func run(ctx context.Context, arguments []string) (int, error) {
 	flags := flag.NewFlagSet("attack", flag.ContinueOnError)
 	a := &attack{limits: limits{CPU: 10 * time.Second}}
-	folders := flags.String("seeds", "", "`folders` of seed pictures, separated by commas, beside those made in code")
+	folders := flags.String("seeds", "", "`folders` of seed images, separated by commas, beside those made in code")
 
 	match := flags.String("match", "", "use the seeds whose names match the regular `expression`")
 	flags.StringVar(&a.binary, "binary", "build/triptych", "the triptych to attack")

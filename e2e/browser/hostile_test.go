@@ -122,7 +122,7 @@ func TestConsole_otherSites(t *testing.T) {
 				"a replay without a token":   {http.MethodPost, "/failures/replay", host, base, 403},
 				"a stop without a token":     {http.MethodPost, "/execution/stop", host, base, 403},
 				"another bucket's object":    {http.MethodGet, "/picture/secret.txt", host, "", 404},
-				"the manifest, as a picture": {http.MethodGet, "/picture/a.jpg/-/manifest.json", host, "", 404},
+				"the manifest, as an image":  {http.MethodGet, "/picture/a.jpg/-/manifest.json", host, "", 404},
 				"a folder of the binary":     {http.MethodGet, "/static/", host, "", 404},
 				"a file outside of /static/": {http.MethodGet, "/static/..%2f..%2fconsole.go", host, "", 404},
 			} {

@@ -107,7 +107,7 @@ func TestForeignPages(t *testing.T) {
 		"a rebound host uploads":                   {"PUT", "evil.example:" + port, upload, nil, 403},
 		"an image in another site's img":           {"GET", "127.0.0.1:" + port, picture, map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}, 200},
 		"an image in another site's script":        {"GET", "127.0.0.1:" + port, picture, map[string]string{"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, 200},
-		"a picture's preflight":                    {"OPTIONS", "127.0.0.1:" + port, picture, map[string]string{"Origin": "https://evil.example", "Access-Control-Request-Method": "GET"}, 204},
+		"an image's preflight":                     {"OPTIONS", "127.0.0.1:" + port, picture, map[string]string{"Origin": "https://evil.example", "Access-Control-Request-Method": "GET"}, 204},
 		"an image under a rebound host":            {"GET", "evil.example:" + port, picture, nil, 403},
 		"an image under localhost":                 {"GET", "localhost:" + port, picture, nil, 200},
 		"an image under a name with another port":  {"GET", "localhost:1", picture, nil, 403},

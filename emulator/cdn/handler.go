@@ -88,7 +88,7 @@ func (h *Handler) refuseHost(w http.ResponseWriter, r *http.Request) bool {
 func (h *Handler) servePicture(w http.ResponseWriter, r *http.Request) {
 	key, ok := objectKey(r.URL.Path)
 	if !ok {
-		refuse(w, http.StatusNotFound, missingMaxAge, "No picture has this address.")
+		refuse(w, http.StatusNotFound, missingMaxAge, "No image has this address.")
 
 		return
 	}
@@ -163,24 +163,24 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, key string, err e
 		return // The viewer has disconnected.
 	case !errors.As(err, &answer):
 		h.config.Log.ErrorContext(r.Context(), "the origin cannot be reached", "key", key, "error", err)
-		refuse(w, http.StatusBadGateway, "no-store", "The pictures cannot be reached at the moment.")
+		refuse(w, http.StatusBadGateway, "no-store", "The images cannot be reached at the moment.")
 	case answer.Status == http.StatusNotModified:
 		h.notModified(w, r, key)
 	case answer.Status == http.StatusPreconditionFailed:
-		refuse(w, http.StatusPreconditionFailed, "no-store", "This picture is another one by now.")
+		refuse(w, http.StatusPreconditionFailed, "no-store", "The image at this address has changed.")
 	case answer.Status == http.StatusRequestedRangeNotSatisfiable:
 		if size := answer.Header.Get("Content-Range"); size != "" {
 			w.Header().Set("Content-Range", size)
 		}
 
-		refuse(w, http.StatusRequestedRangeNotSatisfiable, "no-store", "This picture has no such bytes.")
+		refuse(w, http.StatusRequestedRangeNotSatisfiable, "no-store", "The image does not have these bytes.")
 	case answer.Status == http.StatusNotFound, answer.Status == http.StatusForbidden:
 		// S3 answers 403 for a missing object if the caller does not have s3:ListBucket.
 		// CloudFront's origin access control does not have it.
-		refuse(w, http.StatusNotFound, missingMaxAge, "No picture has this address.")
+		refuse(w, http.StatusNotFound, missingMaxAge, "No image has this address.")
 	default:
 		h.config.Log.ErrorContext(r.Context(), "the origin fails", "key", key, "error", err)
-		refuse(w, http.StatusBadGateway, "no-store", "The pictures cannot be reached at the moment.")
+		refuse(w, http.StatusBadGateway, "no-store", "The images cannot be reached at the moment.")
 	}
 }
 

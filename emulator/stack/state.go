@@ -122,7 +122,7 @@ func keepAside(data, path string, damage *damageError) error {
 
 	next := "the next start begins with an empty one"
 	if hasObjects(data) {
-		next += "; the pictures still exist, and `triptych backfill --local --verify` then rebuilds the ledger from the originals"
+		next += "; the images still exist, and `triptych backfill --local --verify` then rebuilds the ledger from the originals"
 	}
 
 	return fmt.Errorf("the state file %s is damaged: %w. It is kept as %s: %s. Start again", path, damage, aside, next)
@@ -130,7 +130,7 @@ func keepAside(data, path string, damage *damageError) error {
 
 // missingLedger returns a warning if there are objects without a ledger.
 func missingLedger(data string) string {
-	return fmt.Sprintf("%s has pictures, but no state file %s: the ledger and all executions are lost, or were moved away. "+
+	return fmt.Sprintf("%s has images, but no state file %s: the ledger and all executions are lost, or were moved away. "+
 		"Put the state file back if you have it. Otherwise run `triptych backfill --local --verify`, which compares ledger, manifests and objects "+
 		"and creates missing items. Do not delete variants that the ledger does not know: they may be published.", data, stateFile)
 }

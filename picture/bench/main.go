@@ -1,4 +1,4 @@
-// Command bench compares the picture engine with sharp (libvips) and Pillow. It runs the
+// Command bench compares the image engine with sharp (libvips) and Pillow. It runs the
 // same jobs on the same photos, in turns.
 //
 //	make bench [PHOTOS=dir] [ROUNDS=n]

@@ -74,7 +74,7 @@ func (t *Transform) Apply(picture *planes.Image) { //nolint:cyclop // A flat tab
 		t.lut != nil && t.lut.channels == maxChannels && picture.Model == planes.CMYK:
 		t.lut.apply(picture)
 	default:
-		panic("icc: a picture of another space")
+		panic("icc: an image of another space")
 	}
 }
 

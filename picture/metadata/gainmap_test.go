@@ -40,7 +40,7 @@ func pictures(t *testing.T, file []byte) (primary, second []byte) {
 
 	at := bytes.Index(file, eoi) + len(eoi)
 	if at == len(file) {
-		t.Fatal("the file has one picture")
+		t.Fatal("the file has one image")
 	}
 
 	return file[:at], file[at:]
@@ -154,7 +154,7 @@ func checkIndex(t *testing.T, primary, second []byte) {
 	} {
 		size, offset := binary.BigEndian.Uint32(entries[16*i+4:]), binary.BigEndian.Uint32(entries[16*i+8:])
 		if size != want.size || offset != want.offset {
-			t.Errorf("picture %d: %d bytes at %d, want %d at %d", i, size, offset, want.size, want.offset)
+			t.Errorf("image %d: %d bytes at %d, want %d at %d", i, size, offset, want.size, want.offset)
 		}
 	}
 }

@@ -118,8 +118,8 @@ func TestSanitize_GIF_damaged(t *testing.T) {
 	}{
 		"only the magic":            {[]byte("GIF89a"), failure.Truncated, ""},
 		"cut in its colors":         {whole[:16], failure.Truncated, ""},
-		"no image":                  {join(empty, []byte{0x3b}), failure.Corrupt, "without a picture"},
-		"an image without area":     {join(empty, image(0, "\x02\x01x\x00"), []byte{0x3b}), failure.Corrupt, "without a picture"},
+		"no image":                  {join(empty, []byte{0x3b}), failure.Corrupt, "without an image"},
+		"an image without area":     {join(empty, image(0, "\x02\x01x\x00"), []byte{0x3b}), failure.Corrupt, "without an image"},
 		"cut before its data":       {join(empty, image(4, "")), failure.Truncated, ""},
 		"a million sub-blocks, cut": {join(empty, []byte{0x21, 0xfe}, bytes.Repeat([]byte("\x01x"), 1_000_000)), failure.Truncated, ""},
 	} {

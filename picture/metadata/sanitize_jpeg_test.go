@@ -228,7 +228,7 @@ func TestSanitize_JPEG_rejections(t *testing.T) {
 	}{
 		"nothing":                       {nil, failure.Empty},
 		"another format":                {[]byte("II*\x00"), failure.UnsupportedFormat},
-		"no picture":                    {[]byte("hello"), failure.NotAnImage},
+		"not an image":                  {[]byte("hello"), failure.NotAnImage},
 		"only the magic":                {[]byte{0xff, 0xd8, 0xff}, failure.Truncated},
 		"cut in a length":               {join(soi, []byte{0xff, app0, 0}), failure.Truncated},
 		"cut in a segment":              {join(soi, segment(app0, jfif)[:9]), failure.Truncated},

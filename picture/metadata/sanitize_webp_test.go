@@ -183,7 +183,7 @@ func webpErrors() map[string]struct {
 		"only the magic":                 {[]byte("RIFF\x24\x00\x00\x00WEBP"), failure.Truncated, ""},
 		"cut in a chunk's header":        {whole[:15], failure.Truncated, ""},
 		"cut in VP8X":                    {whole[:25], failure.Truncated, ""},
-		"cut in the picture":             {whole[:len(whole)-8], failure.Truncated, ""},
+		"cut in the image":               {whole[:len(whole)-8], failure.Truncated, ""},
 		"cut in its last byte":           {whole[:len(whole)-1], failure.Truncated, ""},
 		"no room for a chunk":            {[]byte("RIFF\x05\x00\x00\x00WEBPVP8L\x01\x00\x00\x00\x2f\x00"), failure.Corrupt, "of 5 bytes"},
 		"a chunk of 4 GiB":               {riff(extended, []byte("VP8L\xff\xff\xff\xff")), failure.Corrupt, "at byte 30 goes beyond"},
@@ -192,12 +192,12 @@ func webpErrors() map[string]struct {
 		"VP8X of 9 bytes":                {riff(riffChunk("VP8X", "123456789"), picture), failure.Corrupt, "VP8X"},
 		"two VP8X":                       {riff(extended, extended, picture), failure.Corrupt, "at byte 30"},
 		"more than 2^32 pixels":          {riff(vp8x(0, 1<<24, 1<<24), picture), failure.Corrupt, "16777216"},
-		"no picture":                     {riff(extended), failure.Corrupt, "without a picture"},
-		"only alpha":                     {riff(extended, riffChunk("ALPH", "\x00")), failure.Corrupt, "without a picture"},
-		"a picture of another size":      {riff(vp8x(0, 25, 16), picture), failure.Corrupt, "24 × 16 pixels, not 25 × 16"},
-		"two pictures":                   {riff(extended, picture, picture), failure.Corrupt, "VP8L"},
+		"no image":                       {riff(extended), failure.Corrupt, "without an image"},
+		"only alpha":                     {riff(extended, riffChunk("ALPH", "\x00")), failure.Corrupt, "without an image"},
+		"an image of another size":       {riff(vp8x(0, 25, 16), picture), failure.Corrupt, "24 × 16 pixels, not 25 × 16"},
+		"two images":                     {riff(extended, picture, picture), failure.Corrupt, "VP8L"},
 		"alpha twice":                    {riff(extended, riffChunk("ALPH", "\x00"), riffChunk("ALPH", "\x00"), lossyHeader(24, 16, 4)), failure.Corrupt, "one too many"},
-		"alpha of a lossless picture":    {riff(extended, riffChunk("ALPH", "\x00"), picture), failure.Corrupt, "one too many"},
+		"alpha of a lossless image":      {riff(extended, riffChunk("ALPH", "\x00"), picture), failure.Corrupt, "one too many"},
 		"lossless of a wrong signature":  {riff(riffChunk("VP8L", "\x2e1234")), failure.Corrupt, "header of"},
 		"lossless of a wrong version":    {riff(riffChunk("VP8L", "\x2f\x00\x00\x00\x20")), failure.Corrupt, "header of"},
 		"lossless of 4 bytes":            {riff(riffChunk("VP8L", "\x2f123")), failure.Corrupt, "header of"},
@@ -208,15 +208,15 @@ func webpErrors() map[string]struct {
 		"a frame in a static image":      {riff(extended, anim(), frame), failure.Corrupt, "ANIM"},
 		"a frame before ANIM":            {riff(vp8x(withAnimation, 24, 16), frame), failure.Corrupt, "ANMF"},
 		"a static image in an animation": {riff(animation, picture), failure.Corrupt, "VP8L"},
-		"an animation without a frame":   {riff(animation), failure.Corrupt, "without a picture"},
+		"an animation without a frame":   {riff(animation), failure.Corrupt, "without an image"},
 		"ANIM twice":                     {riff(animation, anim(), frame), failure.Corrupt, "ANIM"},
 		"ANIM of 7 bytes":                {riff(vp8x(withAnimation, 24, 16), riffChunk("ANIM", "1234567"), frame), failure.Corrupt, "ANIM"},
 		"a frame of 15 bytes":            {riff(animation, riffChunk("ANMF", strings.Repeat("\x00", 15))), failure.Corrupt, "ANMF"},
-		"a frame without a picture":      {riff(animation, anmf(0, 0, 24, 16)), failure.Corrupt, "picture"},
+		"a frame without an image":       {riff(animation, anmf(0, 0, 24, 16)), failure.Corrupt, "image"},
 		"a frame beyond its canvas":      {riff(animation, anmf(2, 0, 24, 16, picture)), failure.Corrupt, "beyond its canvas"},
 		"a frame of another size":        {riff(animation, anmf(0, 0, 20, 16, picture)), failure.Corrupt, "24 × 16"},
 		"a chunk longer than its frame":  {riff(animation, anmf(0, 0, 24, 16, []byte("VP8L\x40\x00\x00\x00\x2f")), riffChunk("JUNK", strings.Repeat("x", 99))), failure.Corrupt, "goes beyond"},
-		"two pictures in a frame":        {riff(animation, anmf(0, 0, 24, 16, picture, picture)), failure.Corrupt, "one too many"},
+		"two images in a frame":          {riff(animation, anmf(0, 0, 24, 16, picture, picture)), failure.Corrupt, "one too many"},
 	}
 }
 
@@ -236,7 +236,7 @@ func TestSanitize_WebP_damaged(t *testing.T) {
 	// Only Sanitize reads the contents of later frames.
 	animation := riff(vp8x(withAnimation, 24, 16), anim(), anmf(0, 0, 24, 16, lossless(24, 16)), anmf(0, 0, 24, 16))
 	if _, _, err := sanitize(t, animation); !failure.Is(err, failure.Corrupt) {
-		t.Errorf("a second frame without a picture: %v", err)
+		t.Errorf("a second frame without an image: %v", err)
 	}
 }
 
@@ -276,7 +276,7 @@ func TestSanitize_WebPAndGIF_memory(t *testing.T) {
 	}
 
 	for name, start := range map[string][]byte{
-		"a picture":       cut(vp8x(0, 24, 16), long("VP8 "), lossyHeader(24, 16, 0)[8:]),
+		"an image":        cut(vp8x(0, 24, 16), long("VP8 "), lossyHeader(24, 16, 0)[8:]),
 		"unknown":         cut(vp8x(0, 24, 16), long("JUNK")),
 		"EXIF":            cut(vp8x(withEXIF, 24, 16), long("EXIF")),
 		"a profile":       cut(vp8x(withICC, 24, 16), long("ICCP")),

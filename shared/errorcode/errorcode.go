@@ -71,12 +71,12 @@ func All() []Entry {
 	return []Entry{
 		{
 			NotAnImage, Terminal,
-			"This file is not a picture.",
+			"This file is not an image.",
 			"The first bytes match no image format; the name and the Content-Type are not considered.",
 		},
 		{
 			UnsupportedFormat, Terminal,
-			"Pictures of this format are not accepted.",
+			"Photos in this format are not accepted.",
 			"The pipeline recognizes the format and does not support it.",
 		},
 		{
@@ -86,7 +86,7 @@ func All() []Entry {
 		},
 		{
 			TooManyPixels, Terminal,
-			"This picture has too many pixels.",
+			"This photo has too many pixels.",
 			"The size in the header exceeds the recipe's limits.maxPixels, maxWidth or maxHeight, or decoding would take more memory than the function has; nothing was decoded.",
 		},
 		{
@@ -96,17 +96,17 @@ func All() []Entry {
 		},
 		{
 			TooSlow, Terminal,
-			"This picture takes too long to process.",
+			"This photo takes too long to process.",
 			"Making the master or a variant took longer than the recipe's limits.maxSeconds.",
 		},
 		{
 			Truncated, Terminal,
-			"This picture is incomplete: part of the file is missing.",
+			"This photo is incomplete: part of the file is missing.",
 			"The data ends earlier than the format permits. The upload or the source file was cut off.",
 		},
 		{
 			Corrupt, Terminal,
-			"This picture is damaged and cannot be read.",
+			"This photo is damaged and cannot be read.",
 			"The data breaks the format's rules; the detail says where.",
 		},
 		{
@@ -116,27 +116,27 @@ func All() []Entry {
 		},
 		{
 			BadKey, Terminal,
-			"This name cannot be used for a picture.",
+			"This name cannot be used for a photo.",
 			"A component of the key is empty, `-`, `.` or `..`, or the key is too long for the suffixes of its variants.",
 		},
 		{
 			Archived, Terminal,
-			"This picture is archived and cannot be read.",
+			"This photo is archived and cannot be read.",
 			"The original is in the storage class GLACIER or DEEP_ARCHIVE, or in an archive tier: restore it, then upload it again or replay it by name.",
 		},
 		{
 			EncryptedByCustomer, Terminal,
-			"This picture is encrypted with a key of its owner and cannot be read.",
+			"This photo is encrypted with a key of its owner and cannot be read.",
 			"The original was uploaded with SSE-C, a key that only the client has: upload it without SSE-C; SSE-S3 and SSE-KMS are supported.",
 		},
 		{
 			AlreadyDone, Outcome,
-			"This picture has been processed already.",
+			"This photo has been processed already.",
 			"The event was delivered twice: the upload is finished, or another execution is processing it.",
 		},
 		{
 			Superseded, Outcome,
-			"A newer picture has taken this one's place.",
+			"A newer photo has replaced this one.",
 			"A newer upload or a deletion of the same key came first, or the version no longer exists.",
 		},
 		{
@@ -146,7 +146,7 @@ func All() []Entry {
 		},
 		{
 			PurgePending, Retryable,
-			"The picture is erased, and is about to be removed from caches.",
+			"The photo is erased, and is about to be removed from caches.",
 			"The CDN's invalidation waits for its turn, or for CloudFront, which processes 15 wildcards at a time; the step is retried for days.",
 		},
 	}
@@ -189,7 +189,7 @@ type Error struct {
 }
 
 // New returns an error with a code. Its reason is the table's sentence for the uploader. A detail is
-// appended in parentheses if there is one: "This picture is damaged and cannot be read.
+// appended in parentheses if there is one: "This photo is damaged and cannot be read.
 // (JPEG segment of length 1 at offset 20)".
 func New(code Code, detail string, args ...any) *Error {
 	entry, _ := Find(code)

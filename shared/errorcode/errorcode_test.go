@@ -72,7 +72,7 @@ func TestForLambda_wrapped(t *testing.T) {
 		t.Errorf("type %q", reported.Type)
 	}
 
-	if want := "This picture is damaged and cannot be read. (segment at 20)"; reported.Message != want {
+	if want := "This photo is damaged and cannot be read. (segment at 20)"; reported.Message != want {
 		t.Errorf("message %q, want %q", reported.Message, want)
 	}
 }
@@ -98,9 +98,9 @@ func TestCaught_Decode(t *testing.T) {
 			"This file is empty.",
 		},
 		"a cause that is not JSON": {
-			errorcode.Caught{Error: "TooManyPixels", Cause: "plain text"}, "This picture has too many pixels.",
+			errorcode.Caught{Error: "TooManyPixels", Cause: "plain text"}, "This photo has too many pixels.",
 		},
-		"no cause": {errorcode.Caught{Error: "BadKey"}, "This name cannot be used for a picture."},
+		"no cause": {errorcode.Caught{Error: "BadKey"}, "This name cannot be used for a photo."},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -67,7 +67,7 @@ func Validate(key string) error {
 }
 
 // Version returns an id that is unique to one upload under one recipe: 12 hex digits of
-// SHA-256 over the upload's identity, the recipe's variants and the picture engine's
+// SHA-256 over the upload's identity, the recipe's variants and the image engine's
 // revision. The limits are not included, so a change of the limits changes no URL. If a new
 // release of the engine produces other pixels, its revision and the URLs change.
 //

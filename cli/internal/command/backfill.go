@@ -60,7 +60,7 @@ With --json the last line has executionArn, mapRunArn, action (start, redrive or
 follow), status, originals, unchanged, ready, rejected, superseded, failed, unseen
 (originals in failed batches), error and cause. With --dry-run a line has key, version,
 action (start or restore) and reason. In a dry run, this command makes the decisions
-itself, with its own version of the picture engine.
+itself, with its own version of the image engine.
 
 Exit codes: 0 success, 1 something failed, 3 some originals were rejected.`,
 		Example: `  triptych backfill --missing --dry-run      # list missed originals; changes nothing

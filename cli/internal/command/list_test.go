@@ -54,7 +54,7 @@ func TestLs(t *testing.T) {
 			[]string{"--status", "REJECTED", "--json"},
 			`{"key":"holiday/notes.txt","status":"REJECTED","version":"000000000002","updatedAt":"DATE","createdAt":"DATE",` +
 				`"bytes":3109191,"format":"","width":0,"height":0,"stripped":null,"executionArn":"` + base + `run-of-version-2","variants":[],` +
-				`"code":"NOT_AN_IMAGE","reason":"This file is not a picture."}` + "\n",
+				`"code":"NOT_AN_IMAGE","reason":"This file is not an image."}` + "\n",
 		},
 	}
 
@@ -95,7 +95,7 @@ func TestShow(t *testing.T) {
     thumbnail  160×160  5.2 kB  https://cdn.example/t.jpg
 
   uploads
-    REJECTED  000000000009  DATE  17 B    TRUNCATED This picture is incomplete: part of the file is missing.
+    REJECTED  000000000009  DATE  17 B    TRUNCATED This photo is incomplete: part of the file is missing.
     READY     000000000001  DATE  3.1 MB  current
 `},
 		"not published": {"holiday/third.jpg", 0, `holiday/third.jpg

@@ -23,7 +23,7 @@ func (s *session) render() *cobra.Command {
 		Use:   "render FILE… --out DIR",
 		Short: "Make the variants of local files, without AWS",
 		Long: `Render applies the recipe to local files, with the limits, the metadata removal and
-the picture engine of the pipeline. It decodes a file once for all variants. Their
+the image engine of the pipeline. It decodes a file once for all variants. Their
 bytes are the same as in the pipeline. The output is written to DIR/{file name}/;
 original.{ext} is the file without its metadata.
 

@@ -274,7 +274,7 @@ func (s *session) welcome(at running) error {
 	return s.text(s.style.Bold("Triptych runs on this machine.") + "\n" + table.String() +
 		"\n  any AWS client:\n    export AWS_ENDPOINT_URL=" + at.AWS + " AWS_REGION=" + target.LocalRegion +
 		" AWS_ACCESS_KEY_ID=" + target.LocalKey + " AWS_SECRET_ACCESS_KEY=" + target.LocalKey +
-		"\n  a picture:\n    triptych upload " + local + flag + "--wait FILE\n\n")
+		"\n  a photo:\n    triptych upload " + local + flag + "--wait FILE\n\n")
 }
 
 // explainStart adds advice for the user to a start error.

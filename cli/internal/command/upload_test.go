@@ -64,7 +64,7 @@ func TestUpload_outcomes(t *testing.T) {
 			files: map[string]string{"notes.txt": "reject"}, args: []string{"--wait"}, code: 3,
 			want: map[string]transfer.Result{"notes.txt": {
 				Status: "REJECTED", Version: "000000000001", ExecutionARN: base + "run-of-version-1", Variants: []transfer.Variant{},
-				Code: "NOT_AN_IMAGE", Reason: "This file is not a picture.",
+				Code: "NOT_AN_IMAGE", Reason: "This file is not an image.",
 			}},
 		},
 		"superseded is not a failure": {
@@ -78,11 +78,11 @@ func TestUpload_outcomes(t *testing.T) {
 			want: map[string]transfer.Result{
 				"-/photo.jpg": {
 					Status: "REJECTED", Variants: []transfer.Variant{}, Code: "BAD_KEY",
-					Reason: "This name cannot be used for a picture. (it has the component `-`)",
+					Reason: "This name cannot be used for a photo. (it has the component `-`)",
 				},
 				"z.txt": {
 					Status: "REJECTED", Version: "000000000001", ExecutionARN: base + "run-of-version-1", Variants: []transfer.Variant{},
-					Code: "NOT_AN_IMAGE", Reason: "This file is not a picture.",
+					Code: "NOT_AN_IMAGE", Reason: "This file is not an image.",
 				},
 			},
 		},
@@ -119,7 +119,7 @@ func TestUpload_outcomes(t *testing.T) {
 			want: map[string]transfer.Result{
 				"-/photo.jpg": {
 					Status: "REJECTED", Variants: []transfer.Variant{}, Code: "BAD_KEY",
-					Reason: "This name cannot be used for a picture. (it has the component `-`)",
+					Reason: "This name cannot be used for a photo. (it has the component `-`)",
 				},
 				"photo.jpg": {
 					Status: "PROCESSING", Version: "000000000001", ExecutionARN: base + "run-of-version-1", Variants: []transfer.Variant{},
@@ -181,7 +181,7 @@ func TestUpload_text(t *testing.T) {
 		t.Errorf("exit code %d, output %q", code, out)
 	}
 
-	for _, want := range []string{`REJECTED  `, `→ x/\x1b[2Jevil.txt  NOT_AN_IMAGE This file is not a picture.`, "1 ready, 1 rejected in "} {
+	for _, want := range []string{`REJECTED  `, `→ x/\x1b[2Jevil.txt  NOT_AN_IMAGE This file is not an image.`, "1 ready, 1 rejected in "} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in %s", want, out)
 		}

@@ -32,13 +32,13 @@ func (d *Doctor) Run(ctx context.Context) (int, error) {
 
 	before := d.problems
 
-	count, err := d.pictures(ctx)
+	count, err := d.images(ctx)
 	if err != nil {
 		return d.problems, err
 	}
 
 	if d.problems == before {
-		err = d.report(fine(checkPictures, fmt.Sprintf("%d checked: ledger, originals and variants are consistent", count)))
+		err = d.report(fine(checkImages, fmt.Sprintf("%d checked: ledger, originals and variants are consistent", count)))
 	}
 
 	return d.problems, err

@@ -30,7 +30,7 @@ const (
 	checkDead      = "failed executions"
 	checkLost      = "undelivered events"
 	checkCDN       = "CDN"
-	checkPictures  = "pictures"
+	checkImages    = "images"
 	checkBurst     = "Lambda concurrency"
 	checkOriginal  = "original"
 	checkManifest  = "manifest"

@@ -24,10 +24,10 @@ func (d *Doctor) reach(ctx context.Context) (bool, error) {
 	readable := true
 
 	for _, part := range []struct {
-		check    string
-		name     string
-		pictures bool // true if the examination of keys needs this resource
-		try      func(context.Context) error
+		check  string
+		name   string
+		images bool // true if the examination of keys needs this resource
+		try    func(context.Context) error
 	}{
 		{checkUploads, stack.UploadsBucket, true, d.bucket(stack.UploadsBucket)},
 		{checkVariants, stack.VariantsBucket, true, d.bucket(stack.VariantsBucket)},
@@ -45,7 +45,7 @@ func (d *Doctor) reach(ctx context.Context) (bool, error) {
 		finding := fine(part.check, part.name)
 		if err != nil {
 			finding = d.unreachable(part.check, part.name, err)
-			readable = readable && !part.pictures
+			readable = readable && !part.images
 		}
 
 		if err := d.report(finding); err != nil {

@@ -11,8 +11,8 @@ import (
 	"triptych/shared/ledger"
 )
 
-// pictures examines every key in the buckets and in the ledger, and returns their number.
-func (d *Doctor) pictures(ctx context.Context) (int, error) {
+// images examines every key in the buckets and in the ledger, and returns their number.
+func (d *Doctor) images(ctx context.Context) (int, error) {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(1, d.Concurrency))
 

@@ -1,5 +1,5 @@
 // Package render applies a recipe to local files. It uses the limits, the metadata
-// removal and the picture engine of the pipeline, without AWS.
+// removal and the image engine of the pipeline, without AWS.
 package render
 
 import (

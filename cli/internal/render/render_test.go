@@ -108,7 +108,7 @@ func TestRenderer_rejections(t *testing.T) {
 		code    string
 	}{
 		"empty":            {nil, recipe.Default(), render.Rejected, "EMPTY"},
-		"text":             {[]byte("hello, I am no picture at all"), recipe.Default(), render.Rejected, "NOT_AN_IMAGE"},
+		"text":             {[]byte("hello, I am not an image"), recipe.Default(), render.Rejected, "NOT_AN_IMAGE"},
 		"truncated header": {whole[:300], recipe.Default(), render.Rejected, "TRUNCATED"},
 		"too many bytes":   {whole, limited(recipe.Limits{MaxBytes: 1000, MaxPixels: 1 << 30, MaxWidth: 1 << 20, MaxHeight: 1 << 20, MaxFrames: 1}), render.Rejected, "TOO_MANY_BYTES"},
 		"too many pixels":  {whole, limited(recipe.Limits{MaxBytes: 1 << 30, MaxPixels: 640*427 - 1, MaxWidth: 640, MaxHeight: 427, MaxFrames: 1}), render.Rejected, "TOO_MANY_PIXELS"},
@@ -133,7 +133,7 @@ func TestRenderer_rejections(t *testing.T) {
 
 			entries, err := os.ReadDir(out)
 			if err != nil || test.status == render.Rejected && len(entries) > 0 {
-				t.Errorf("remaining files of a rejected picture: %v, %v", entries, err)
+				t.Errorf("remaining files of a rejected image: %v, %v", entries, err)
 			}
 		})
 	}

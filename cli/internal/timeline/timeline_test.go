@@ -128,11 +128,11 @@ func TestBuild(t *testing.T) {
 		},
 		"the error is caught": {
 			func(s *script) {
-				failed := s.failed(s.scheduled(s.enter(s.began(), "A")), "NotAnImage", `{"errorMessage":"This file is not a picture.","errorType":"NotAnImage"}`)
+				failed := s.failed(s.scheduled(s.enter(s.began(), "A")), "NotAnImage", `{"errorMessage":"This file is not an image.","errorType":"NotAnImage"}`)
 				s.scheduled(s.enter(s.exit(failed, "A"), "Rejected"))
 			},
 			[]seen{
-				{"A", none, 0, 100 * ms, 300 * ms, 1, timeline.Caught, "NotAnImage", "This file is not a picture."},
+				{"A", none, 0, 100 * ms, 300 * ms, 1, timeline.Caught, "NotAnImage", "This file is not an image."},
 				{"Rejected", none, 0, 500 * ms, 100 * ms, 1, timeline.Running, "", ""},
 			},
 		},

@@ -99,7 +99,7 @@ func TestViewer_rejects_paths_that_name_no_image(t *testing.T) {
 
 		_, answer, err := function.OnRequest(edge.Viewer{}, ask("GET", spelling(t, object)))
 		if err != nil || (answer == nil) != picture {
-			t.Fatalf("%q is a picture's: %v; the edge answers %+v, %v", object, picture, answer, err)
+			t.Fatalf("%q is an image's: %v; the edge answers %+v, %v", object, picture, answer, err)
 		}
 	})
 }

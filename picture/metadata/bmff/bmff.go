@@ -109,7 +109,7 @@ func Open(r io.ReaderAt, size int64) (*File, error) {
 
 	file.Primary = file.items[pitm.id(version > 0)]
 	if file.Primary == nil {
-		return nil, failure.New(failure.Corrupt, "HEIF without a primary picture")
+		return nil, failure.New(failure.Corrupt, "HEIF without a primary image")
 	}
 
 	return file, nil

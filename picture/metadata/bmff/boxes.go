@@ -80,7 +80,7 @@ func withoutMeta(meta []byte) error {
 		return nil
 	}
 
-	return failure.New(failure.UnsupportedFormat, "HEIF of a sequence without a still picture")
+	return failure.New(failure.UnsupportedFormat, "HEIF of a sequence without a still image")
 }
 
 // readMeta reads the contents of a meta box after its version and flags.

@@ -40,22 +40,22 @@ func (f *File) LayoutOf(item *Item) (Layout, error) {
 		case KindIden:
 			sources := f.Sources(last)
 			if len(sources) != 1 || sources[0] == nil {
-				return Layout{}, failure.New(failure.Corrupt, "HEIF whose primary picture is an identity of %d others", len(sources))
+				return Layout{}, failure.New(failure.Corrupt, "HEIF whose primary image is an identity of %d others", len(sources))
 			}
 
 			items = append([]*Item{sources[0]}, items...)
 		default:
-			return Layout{}, failure.New(failure.UnsupportedFormat, "HEIF whose primary picture is of type %q", last.Kind)
+			return Layout{}, failure.New(failure.UnsupportedFormat, "HEIF whose primary image is of type %q", last.Kind)
 		}
 	}
 
-	return Layout{}, failure.New(failure.Corrupt, "HEIF whose primary picture is derived from itself")
+	return Layout{}, failure.New(failure.Corrupt, "HEIF whose primary image is derived from itself")
 }
 
 func single(coded *Item, items []*Item) (Layout, error) {
 	width, height := coded.Size()
 	if width == 0 || height == 0 {
-		return Layout{}, failure.New(failure.Corrupt, "HEIF whose picture has %d × %d pixels", width, height)
+		return Layout{}, failure.New(failure.Corrupt, "HEIF whose image has %d × %d pixels", width, height)
 	}
 
 	return Layout{

@@ -59,7 +59,7 @@ func facts(screen image.Point, first gif.Image) format.Info {
 }
 
 // errNoPicture returns the rejection of a GIF without an image that has an area.
-func errNoPicture() error { return failure.New(failure.Corrupt, "GIF without a picture") }
+func errNoPicture() error { return failure.New(failure.Corrupt, "GIF without an image") }
 
 // inspect reads block by block to the trailer, and counts the frames. A file may end
 // without a trailer if its first image has started. The decoder decides whether this

@@ -104,7 +104,7 @@ func Coded(file *bmff.File, item *bmff.Item) (bitstream.Picture, error) {
 	}
 
 	if read, err = codedHeader(item, data); err != nil {
-		return bitstream.Picture{}, failure.Wrap(failure.Corrupt, err, "%s whose coded picture has no header that can be read", kindName(item))
+		return bitstream.Picture{}, failure.Wrap(failure.Corrupt, err, "%s whose coded image has no header that can be read", kindName(item))
 	}
 
 	return read, nil

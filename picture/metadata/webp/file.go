@@ -173,7 +173,7 @@ func (f *chunkState) frame(data []byte, offset int64) (frameState, error) {
 // the orientation. picture is the only image of a static file, or the first frame.
 func (f *chunkState) complete(picture frameState) (format.Info, error) {
 	if !picture.image {
-		return format.Info{}, failure.New(failure.Corrupt, "WebP without a picture")
+		return format.Info{}, failure.New(failure.Corrupt, "WebP without an image")
 	}
 
 	if !f.extended {

@@ -105,7 +105,7 @@ func walk(view *container.Window, file *chunkState, visit func(here container.Ch
 }
 
 // errSimple ends the walk through a simple file. All bytes after its image are ignored.
-var errSimple = errors.New("a simple WebP's picture ends")
+var errSimple = errors.New("a simple WebP's image ends")
 
 // walkChunks calls visit for every chunk between two offsets. Bytes at the end that are
 // too few for a chunk are skipped.

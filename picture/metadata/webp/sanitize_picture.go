@@ -58,7 +58,7 @@ func (s *sanitizer) frame(here container.Chunk) error {
 	}
 
 	if !picture.image {
-		return failure.New(failure.Corrupt, "WebP frame before byte %d has no picture", end).At(end)
+		return failure.New(failure.Corrupt, "WebP frame before byte %d has no image", end).At(end)
 	}
 
 	if length := s.out.Offset - sizeAt - 4; length != padded(here.Length) {

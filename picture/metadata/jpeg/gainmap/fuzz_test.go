@@ -30,7 +30,7 @@ func FuzzMPIndex(f *testing.F) {
 		}
 
 		if again := ReadIndex(written[len(IDMPF):], 30); !slices.Equal(again.Offsets, []int64{primary}) {
-			t.Errorf("written for a picture at %d, read %v", primary, again.Offsets)
+			t.Errorf("written for an image at %d, read %v", primary, again.Offsets)
 		}
 	})
 }
