@@ -82,7 +82,7 @@ resource "aws_iam_role_policy" "machine" {
 
 resource "aws_iam_role" "events" {
   name        = "${var.stack}-events"
-  description = "EventBridge as it starts the state machines of the Triptych stack ${var.stack}."
+  description = "Lets EventBridge start the state machines of the Triptych stack ${var.stack}."
   tags        = local.tags
   assume_role_policy = templatefile("${path.module}/policies/trust-events.json", {
     account = local.account, rule_arns = jsonencode([for rule, arn in local.rule_arns : arn if local.rules[rule].target.role])

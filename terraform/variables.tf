@@ -40,7 +40,7 @@ variable "packages_dir" {
 }
 
 variable "architecture" {
-  description = "The functions' processor: x86_64 (the picture engine has AVX2 code there) or arm64 (20 % cheaper for each millisecond, but more than 20 % slower). docs/architecture.md has the figures."
+  description = "The functions' processor: x86_64 (the image engine has AVX2 code there) or arm64 (20 % cheaper for each millisecond, but more than 20 % slower). docs/architecture.md has the figures."
   type        = string
   default     = "x86_64"
   nullable    = false

@@ -116,7 +116,7 @@ func (n names) declaredRoles() ([]roles.Role, error) {
 		return nil, fmt.Errorf("list the rules: %w", err)
 	}
 
-	err = add("events", "EventBridge as it starts the state machines of the Triptych stack "+n.stack+".", "trust-events", map[string]string{"rule_arns": string(rules)})
+	err = add("events", "Lets EventBridge start the state machines of the Triptych stack "+n.stack+".", "trust-events", map[string]string{"rule_arns": string(rules)})
 
 	slices.SortFunc(declared, func(a, b roles.Role) int { return strings.Compare(a.Name, b.Name) })
 
