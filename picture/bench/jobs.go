@@ -23,7 +23,7 @@ func jobs() []job {
 	small.Fit = variant.Cover
 
 	as := func(want variant.Spec, format variant.Format) [][]variant.Spec {
-		want.Format = format
+		want.Format, want.Animated = format, format == variant.WebP
 		if !format.Lossy() {
 			want.Quality = 0
 		}
@@ -51,8 +51,7 @@ type request struct {
 	// Out is a folder for the variants, with the names 0, 1 and so on, or "" for none. The
 	// worker writes them after the time was measured.
 	Out string `json:"out"`
-	// Make asks sharp to rewrite the file to the path Out: as "png", or as "progressive",
-	// a heavy JPEG.
+	// Make asks sharp to rewrite the file to the path Out, in one of the ways of rewritten.
 	Make string `json:"make,omitempty"`
 }
 

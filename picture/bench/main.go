@@ -74,11 +74,11 @@ func parse(arguments []string) (options, error) {
 	)
 
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	flags.StringVar(&parsed.photos, "photos", "samples", "folder of JPEG and PNG files")
+	flags.StringVar(&parsed.photos, "photos", "samples", "folder of JPEG, PNG, TIFF and GIF files")
 	flags.IntVar(&parsed.rounds, "rounds", 7, "how often each job runs on each engine, after one run to warm up") // A median of few rounds.
 	flags.StringVar(&threads, "threads", "1,2", "numbers of threads, separated by commas")
 	flags.StringVar(&parsed.jobs, "jobs", "", "run only jobs whose name contains this text")
-	flags.BoolVar(&parsed.made, "made", true, "also measure generated images: text, lines, and the largest photo as a heavy progressive JPEG and as a PNG")
+	flags.BoolVar(&parsed.made, "made", true, "also measure generated images: text, lines, and the largest photo as a heavy progressive JPEG, PNG, PNG with alpha, TIFF, GIF and animation")
 	flags.StringVar(&parsed.json, "json", "", "write all figures to this file")
 
 	if err := flags.Parse(arguments); err != nil {

@@ -5,7 +5,7 @@ import os
 import sys
 import time
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, ImageSequence
 
 ORIENTATION = 0x0112
 
@@ -16,13 +16,40 @@ def opened(data):
     return picture, picture.getexif().get(ORIENTATION, 1) >= 5
 
 
+def opened_mode(picture, want):
+    """Converts palettes and 16 bits. A JPEG is drawn on white."""
+    if picture.mode in ("L", "RGB"):
+        return picture
+    if picture.mode not in ("RGBA", "LA", "PA") and "transparency" not in picture.info:
+        return picture.convert("RGB")
+    picture = picture.convert("RGBA")
+    if want["format"] != "jpeg":
+        return picture
+    white = Image.new("RGBA", picture.size, "white")
+    return Image.alpha_composite(white, picture).convert("RGB")
+
+
+def animation(picture, want):
+    """Resizes all frames."""
+    frames, durations = [], []
+    for frame in ImageSequence.Iterator(picture):
+        durations.append(frame.info.get("duration", 100))
+        frame = opened_mode(frame, want).copy()
+        frame.thumbnail((want["width"], want["height"]), Image.LANCZOS)
+        frames.append(frame)
+    out = io.BytesIO()
+    frames[0].save(out, "webp", quality=want["quality"], save_all=True, append_images=frames[1:], duration=durations)
+    return out.getvalue()
+
+
 def variant(picture, swapped, want):
     """Resizes the stored image, and turns the small result upright."""
+    if want["format"] == "webp" and getattr(picture, "n_frames", 1) > 1:
+        return animation(picture, want)
     box = (want["width"], want["height"])
     if swapped:
         box = box[::-1]
-    if picture.mode not in ("L", "RGB"):
-        picture = picture.convert("RGB")
+    picture = opened_mode(picture, want)
     if want["fit"] == "cover":
         picture = ImageOps.fit(picture, (min(box[0], picture.width), min(box[1], picture.height)), Image.LANCZOS)
     else:

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"image"
+	_ "image/gif"  // for image.Decode
 	_ "image/jpeg" // for image.Decode
 	_ "image/png"  // for image.Decode
 	"math"
 	"os"
 
+	_ "golang.org/x/image/tiff" // for image.Decode
 	_ "golang.org/x/image/webp" // for image.Decode
 
 	"triptych/picture/metadata"
@@ -25,7 +27,10 @@ func newGrid(width, height int) grid {
 	return grid{width: width, height: height, values: make([]float64, width*height)}
 }
 
-// luma returns an image's luma. For a JPEG it is the first component, unchanged.
+// opaque16 is the largest alpha.
+const opaque16 = 1<<16 - 1
+
+// luma returns an image's luma on white. For a JPEG it is the first component, unchanged.
 func luma(picture image.Image) grid {
 	box := picture.Bounds()
 	into := newGrid(box.Dx(), box.Dy())
@@ -46,10 +51,11 @@ func lumaAt(picture image.Image, x, y int) float64 {
 	case *image.Gray:
 		return float64(picture.GrayAt(x, y).Y)
 	default:
-		// ITU-R BT.601; RGBA returns 16 bits per sample.
-		r, g, b, _ := picture.At(x, y).RGBA()
+		// ITU-R BT.601; RGBA returns 16 bits per sample, multiplied by alpha. What is missing to
+		// opaque is white.
+		r, g, b, a := picture.At(x, y).RGBA()
 
-		return (0.299*float64(r) + 0.587*float64(g) + 0.114*float64(b)) / 257
+		return (0.299*float64(r) + 0.587*float64(g) + 0.114*float64(b) + float64(opaque16-a)) / 257
 	}
 }
 

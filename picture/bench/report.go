@@ -79,8 +79,12 @@ func printQualities(table io.Writer, results []result, engines []engine) {
 				share = fmt.Sprintf("%.1f%%", 100*float64(measured.Bytes)/float64(sharp.Bytes))
 			}
 
-			fmt.Fprintf(table, "%s\t%s\t%.4f\t%.0f\t",
-				kilobytes(measured.Bytes), share, measured.SSIM, float64(measured.PeakKiB)/1024)
+			alike := fmt.Sprintf("%.4f", measured.SSIM)
+			if measured.SSIM == notCompared {
+				alike = "-"
+			}
+
+			fmt.Fprintf(table, "%s\t%s\t%s\t%.0f\t", kilobytes(measured.Bytes), share, alike, float64(measured.PeakKiB)/1024)
 		}
 
 		fmt.Fprintln(table)

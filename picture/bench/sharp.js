@@ -10,17 +10,45 @@ const sharp = require(path.join(folder, 'node_modules', 'sharp'))
 sharp.cache(false)
 sharp.concurrency(threads)
 
-const make = (data, want) => sharp(data)
-  .autoOrient()
-  .resize({ width: want.width, height: want.height, fit: want.fit, withoutEnlargement: true })
-  .toFormat(want.format, want.format === 'png' ? {} : { quality: want.quality })
-  .toBuffer()
+// JPEGs are drawn on white. The WebP of an animation is an animation.
+const make = (data, want) => {
+  const resized = sharp(data, { animated: want.format === 'webp' })
+    .autoOrient()
+    .resize({ width: want.width, height: want.height, fit: want.fit, withoutEnlargement: true })
+  if (want.format === 'jpeg') resized.flatten({ background: '#ffffff' })
+  return resized.toFormat(want.format, want.format === 'png' ? {} : { quality: want.quality }).toBuffer()
+}
+
+// The alpha of an image: opaque in the middle and transparent in the corners.
+const vignette = Buffer.from('<svg width="2000" height="1500"><radialGradient id="g">' +
+  '<stop offset=".6"/><stop offset="1" stop-opacity="0"/></radialGradient><rect width="100%" height="100%" fill="url(#g)"/></svg>')
+
+// The size and the number of the frames of an animation, and how far everything moves from
+// one to the next.
+const frame = { width: 640, height: 480, count: 24, move: 9 }
+
+async function animate (picture) {
+  const large = await picture.resize({ width: 1280, height: 960, fit: 'fill' }).removeAlpha().toBuffer()
+  const frames = []
+  for (let i = 0; i < frame.count; i++) {
+    const { width, height, move } = frame
+    frames.push(await sharp(large).extract({ left: i * move, top: i * move, width, height }).raw().toBuffer())
+  }
+  const raw = { width: frame.width, height: frame.height * frame.count, channels: 3, pageHeight: frame.height }
+  return sharp(Buffer.concat(frames), { raw }).gif({ delay: frames.map(() => 80) })
+}
 
 // The formats in which photos are rewritten: the JPEG of cameras and editors that is the
-// most expensive to decode, and a lossless format.
+// most expensive to decode, the lossless formats, and an animation.
 const makers = {
   progressive: picture => picture.jpeg({ quality: 97, progressive: true, chromaSubsampling: '4:4:4' }),
-  png: picture => picture.png({ adaptiveFiltering: true }) // Most writers filter. By default sharp does not.
+  png: picture => picture.png({ adaptiveFiltering: true }), // Most writers filter. By default sharp does not.
+  alpha: picture => picture.resize({ width: 2000, height: 1500, fit: 'fill' })
+    .composite([{ input: vignette, blend: 'dest-in' }]).png({ adaptiveFiltering: true }),
+  lzw: picture => picture.tiff({ compression: 'lzw', predictor: 'none' }),
+  predicted: picture => picture.tiff({ compression: 'lzw', predictor: 'horizontal' }),
+  gif: picture => picture.resize({ width: 1600 }).gif(),
+  animated: animate
 }
 
 // Pipelines of sharp do not share a decode. Each opens its input at the scale that it needs.
@@ -42,7 +70,7 @@ async function main () {
     try {
       if (asked.file !== file) [file, data] = [asked.file, fs.readFileSync(asked.file)]
       if (asked.make) {
-        await makers[asked.make](sharp(data).autoOrient()).toFile(asked.out)
+        await (await makers[asked.make](sharp(data).autoOrient())).toFile(asked.out)
       } else {
         const [begun, spent] = [process.hrtime.bigint(), process.cpuUsage()]
         const made = await perform(asked.decodes, data)

@@ -33,7 +33,7 @@ func gather(ctx context.Context, asked options, cache string, engines []engine) 
 	var paths []string
 
 	for _, entry := range entries {
-		if slices.Contains([]string{".jpg", ".jpeg", ".png"}, strings.ToLower(filepath.Ext(entry.Name()))) {
+		if slices.Contains([]string{".jpg", ".jpeg", ".png", ".tif", ".tiff", ".gif"}, strings.ToLower(filepath.Ext(entry.Name()))) {
 			paths = append(paths, filepath.Join(asked.photos, entry.Name()))
 		}
 	}
@@ -50,7 +50,7 @@ func gather(ctx context.Context, asked options, cache string, engines []engine) 
 	}
 
 	if len(sources) == 0 {
-		return nil, fmt.Errorf("no JPEG and no PNG in %s", asked.photos)
+		return nil, fmt.Errorf("no JPEG, PNG, TIFF or GIF in %s", asked.photos)
 	}
 
 	if !asked.made {
@@ -135,8 +135,19 @@ func keep(path string, data []byte) (source, error) {
 	return inspect(path)
 }
 
-// rewrite lets sharp rewrite the largest photo as a heavy progressive JPEG and as a PNG.
-// Few folders have such files of that size.
+// rewritten has the ways in which sharp rewrites the largest photo.
+var rewritten = []struct{ make, extension string }{
+	{"progressive", ".jpg"}, // a heavy one
+	{"png", ".png"},
+	{"alpha", ".png"}, // 3 megapixels
+	{"lzw", ".tif"},
+	{"predicted", ".tif"}, // by LZW
+	{"gif", ".gif"},       // 1,600 pixels wide
+	{"animated", ".gif"},  // 24 frames of 640 × 480, in which everything moves
+}
+
+// rewrite lets sharp rewrite the largest photo in other formats. Few folders have such
+// files of that size.
 func rewrite(ctx context.Context, sources []source, cache string, engines []engine) (_ []source, err error) {
 	at := slices.IndexFunc(engines, func(e engine) bool { return e.name == nameSharp })
 	if at < 0 {
@@ -157,7 +168,7 @@ func rewrite(ctx context.Context, sources []source, cache string, engines []engi
 
 	var made []source
 
-	for _, way := range []struct{ make, extension string }{{"progressive", ".jpg"}, {"png", ".png"}} {
+	for _, way := range rewritten {
 		path := filepath.Join(cache, stem+"-"+way.make+way.extension)
 		if _, err := worker.do(request{File: largest.path, Make: way.make, Out: path}); err != nil {
 			return nil, fmt.Errorf("make %s: %w", path, err)
