@@ -64,8 +64,8 @@ func openFile(dir, name string, most int64) (*file, error) {
 	return f, f.reopen()
 }
 
-// reopen opens the file for appending. An incomplete last line, which a killed process has
-// left, gets its end.
+// reopen opens the file for appending. It adds a line break after an incomplete last
+// line, which a killed process has left.
 func (f *file) reopen() error {
 	out, err := os.OpenFile(f.path, os.O_CREATE|os.O_APPEND|os.O_RDWR, 0o600)
 	if err != nil {

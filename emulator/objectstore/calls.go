@@ -41,7 +41,7 @@ func (c *calls) Settings(_ link.None, settings *link.Settings) error {
 	return nil
 }
 
-// Started tells that the server listens.
+// Started reports that the server listens.
 func (c *calls) Started(link.None, *link.None) error {
 	close(c.ready)
 

@@ -36,7 +36,7 @@ func RunServer() {
 type process struct {
 	pid      int
 	input    io.Closer     // Its end ends the server.
-	stopping atomic.Bool   // The server ends because it should.
+	stopping atomic.Bool   // The server was asked to end.
 	ended    chan struct{} // Closed when the server has ended and all its calls are answered.
 	err      error         // Why the process ended; set before ended is closed.
 }

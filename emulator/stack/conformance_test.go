@@ -25,8 +25,8 @@ const (
 // conformanceRow is one row of the README's table of conformance.
 type conformanceRow struct{ service, judge, cases, test string }
 
-// TestREADME_conformance compares the README's table of conformance with the tests: who
-// judges what, and in how many cases.
+// TestREADME_conformance compares the README's table of conformance with the tests: the
+// judge of each row, and the number of its cases.
 func TestREADME_conformance(t *testing.T) {
 	rows := stepFunctionsRows(t)
 	rows = append(rows, jsonataRows(t)...)

@@ -48,7 +48,7 @@ func (a *aliasRecord) pick(percent int) string {
 		}
 	}
 
-	return "" // The weights are 100 together.
+	return "" // The weights add up to 100.
 }
 
 func (a *aliasRecord) has(version int) bool {

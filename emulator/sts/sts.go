@@ -1,5 +1,5 @@
-// Package sts is the emulator's Security Token Service. It answers who a caller is. There
-// are no sessions: nothing can assume a role through the API.
+// Package sts is the emulator's Security Token Service. Its only operation describes the
+// caller. There are no sessions: no caller can assume a role through the API.
 package sts
 
 import (

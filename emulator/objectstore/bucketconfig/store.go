@@ -49,8 +49,8 @@ const (
 // stored. It is a header in S3's API.
 const transitionSize = "lifecycle.size"
 
-// removed is the stored value of a configuration that was deleted although new buckets have
-// it.
+// removed is stored for a configuration that was deleted, if every new bucket has it by
+// default.
 const removed = "-"
 
 var storeBucket = []byte("s3.configurations")

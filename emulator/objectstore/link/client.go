@@ -69,8 +69,7 @@ func (c *Client) Started() error { return c.call("Started", None{}, &None{}) }
 // AwaitStop waits until the server should finish its requests and end.
 func (c *Client) AwaitStop() error { return c.call("AwaitStop", None{}, &None{}) }
 
-// AwaitNotifying waits until the buckets that notify are others than those of the
-// generation.
+// AwaitNotifying waits until the buckets that notify differ from those of the generation.
 func (c *Client) AwaitNotifying(generation uint64) (Notifying, error) {
 	var now Notifying
 

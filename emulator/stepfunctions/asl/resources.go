@@ -77,7 +77,8 @@ var sdkActions = map[string][]string{
 	"ssm": {"getParameter", "getParameters", "putParameter"},
 }
 
-// elsewhere are the services whose optimized integrations AWS has and this package has not.
+// elsewhere are the services whose optimized integrations exist on AWS, but not in this
+// package.
 var elsewhere = []string{
 	"apigateway", "athena", "batch", "bedrock", "bedrockagentcore", "codebuild", "databrew", "ecs", "eks", "elasticmapreduce",
 	"emr-containers", "emr-serverless", "glue", "http", "mediaconvert", "sagemaker",

@@ -7,8 +7,8 @@ import (
 	"triptych/emulator/stepfunctions/asl/jsonata"
 )
 
-// StateRun is the run of one state. The driver makes its task or waits for its time, if
-// there are any, and reports the result. It then reads [StateRun.Result].
+// StateRun is the run of one state. If the state has a task or a wait, the driver runs
+// the task or waits, and reports the result. It then reads [StateRun.Result].
 type StateRun struct {
 	run    *run
 	frame  *frame

@@ -81,7 +81,7 @@ func (m *meter) Read(into []byte) (int, error) {
 // next begins the next item.
 func (m *meter) next() { m.left = maxItemBytes }
 
-// full reports whether a page has enough items.
+// counter counts the items of a page and their bytes.
 type counter struct{ items, bytes, limit int }
 
 func (c *counter) add(item json.RawMessage) (full bool) {

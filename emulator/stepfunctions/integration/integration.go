@@ -3,9 +3,10 @@
 // Step Functions reports.
 //
 // An optimized integration (arn:aws:states:::sqs:sendMessage) returns the response with
-// SdkHttpMetadata and SdkResponseMetadata. Its errors have the names of AWS's first SDK for
-// Java. An AWS SDK integration (arn:aws:states:::aws-sdk:sqs:sendMessage) returns the
-// members of the response only. Its errors have the names of AWS's second SDK for Java.
+// SdkHttpMetadata and SdkResponseMetadata. Its errors have the names of version 1 of the
+// AWS SDK for Java. An AWS SDK integration (arn:aws:states:::aws-sdk:sqs:sendMessage)
+// returns the members of the response only. Its errors have the names of version 2 of the
+// AWS SDK for Java.
 // https://docs.aws.amazon.com/step-functions/latest/dg/integrate-services.html
 package integration
 

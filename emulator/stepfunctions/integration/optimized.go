@@ -31,8 +31,8 @@ var optimized = map[string]optimizedIntegration{
 	"dynamodb:deleteItem": {service: "dynamodb", operation: "DeleteItem", errors: dynamoErrors},
 }
 
-// javaErrors are the names of a service's errors in AWS's first SDK for Java, which the
-// optimized integrations use.
+// javaErrors are the names of a service's errors in version 1 of the AWS SDK for Java,
+// which the optimized integrations use.
 type javaErrors struct {
 	prefix  string // "SQS": the start of the names.
 	service string // "AmazonSQS": the service in causes.

@@ -147,7 +147,8 @@ func (p *datePart) nameReader(out *componentValue) error {
 	return nil
 }
 
-// parseDate reads a time. It returns false if the text has not the form of the picture.
+// parseDate reads a time. It returns false if the text does not have the form of the
+// picture.
 func (e *evaluation) parseDate(text, picture string) (float64, bool, error) {
 	parts, err := parseDatePicture(picture)
 	if err != nil {
@@ -195,7 +196,7 @@ func (e *evaluation) parseDate(text, picture string) (float64, bool, error) {
 			return 0, false, err
 		}
 
-		if parts[i].integer != nil || !math.IsNaN(value) { // An unknown name is as if it was not there.
+		if parts[i].integer != nil || !math.IsNaN(value) { // An unknown name counts as missing.
 			values[reader.component] = value
 		}
 	}

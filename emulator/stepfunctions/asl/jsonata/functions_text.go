@@ -60,8 +60,9 @@ func lowercase(a *arguments) (any, error) {
 	return a.changed(caseGrowth, func(text string) (any, error) { return cased(text, cases.Lower(language.Und), strings.ToLower), nil })
 }
 
-// cased changes the case of a text. Only texts of ASCII and texts with lone surrogates need
-// not change by the rules of Unicode.
+// cased changes the case of a text. It uses the rules of Unicode, except for texts of
+// ASCII, which do not need them, and for texts with lone surrogates, which are not valid
+// UTF-8.
 func cased(text string, unicode cases.Caser, simple func(string) string) string {
 	for i := range len(text) {
 		if text[i] >= utf8.RuneSelf && utf8.ValidString(text) {

@@ -51,8 +51,8 @@ func (s *structure) completed(n *node) (*node, error) {
 	}
 }
 
-// operator completes an operator that is not one: and, or and in as names, and the ? of a
-// partial application.
+// operator completes tokens that are parsed as operators but are not: the names and, or
+// and in, and the ? of a partial application.
 func (s *structure) operator(n *node) (*node, error) {
 	switch n.text {
 	case "and", "or", "in":

@@ -199,7 +199,8 @@ func (s *structure) position(n *node) (*node, error) {
 	return out, nil
 }
 
-// seek adds the parents that inner refers to, and does not contain, to those of the node.
+// seek adds parents to those of the node: the parents that inner refers to but does not
+// contain.
 func (n *node) seek(inner *node) {
 	n.seeking = append(n.seeking, inner.seeking...)
 
