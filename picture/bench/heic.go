@@ -15,7 +15,8 @@ import (
 
 // sharp and Pillow do not read HEIC without other libraries. Therefore HEIC is compared
 // with heif-convert of libheif, which decodes a file with libde265 and writes a JPEG of
-// the full size. A process of heif-convert also starts, and reads and writes files.
+// the full size. The time of heif-convert includes the start of its process, and reading
+// and writing files.
 
 // heicJob is the job for HEIC: the three variants of the default recipe from one decode.
 const heicJob = "three from one"

@@ -32,8 +32,8 @@ func (w *bitWriter) align() {
 	}
 }
 
-// compressed writes the symbols of a block and its end (3.2.3). Between two matches are
-// the literals. The block has at most the given number of bits.
+// compressed writes the symbols of a block and its end (3.2.3). The literals are between
+// the matches. The block has at most the given number of bits.
 func (w *Writer) compressed(data []byte, literals *[allLiterals]code, distances *[allDistances]code, most int) {
 	const room = 8 // for the last word
 

@@ -21,7 +21,8 @@ func (c *codes) count(data []byte, matches []match) {
 	clear(c.literalCount[:])
 	clear(c.distanceCount[:])
 
-	// Equal bytes often follow each other. Different counters do not wait for each other.
+	// Equal bytes often follow each other. With four counters for each byte, an increment
+	// does not wait for the previous one.
 	var counts [4][256]uint32
 
 	at := 0

@@ -27,7 +27,7 @@ const (
 	history    = 32 << 10 // the largest distance of a match (3.2.5)
 	blockBytes = 65_535   // of data in a block; a stored block cannot have more (3.2.4)
 
-	// slack is the number of bytes behind the data that wide loads may read.
+	// slack is the number of bytes after the data that wide loads may read.
 	slack = 8
 
 	windowBytes = history + blockBytes
@@ -40,8 +40,8 @@ type Writer struct {
 
 	sum hash.Hash32
 
-	// The window has the history up to begin, and behind it the data of the next block up
-	// to end. Its first byte is number first of the stream.
+	// The window has the history up to begin, and then the data of the next block up to
+	// end. Its first byte is number first of the stream.
 	window     [windowBytes + slack]byte
 	begin, end int
 	first      uint32
@@ -80,7 +80,7 @@ func (w *Writer) Write(data []byte) (int, error) {
 	return len(data), nil
 }
 
-// Close ends the stream, and returns it behind the bytes that were passed to [NewWriter].
+// Close ends the stream, and returns it after the bytes that were passed to [NewWriter].
 func (w *Writer) Close() []byte {
 	w.block(true)
 	w.align()

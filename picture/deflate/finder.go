@@ -39,10 +39,11 @@ const (
 	fewestBytes = 4
 	mostBytes   = 6
 
-	enough = 64 // bytes of a match: no longer one is looked for
+	enough = 64 // bytes of a match that is not compared with longer ones
 
-	// After 2^patience positions without a match, one position is left out between two that
-	// are examined, and so on up to mostLeftOut.
+	// After 2^patience positions without a match, one position is skipped after each
+	// examined position. This number grows by one after each further 2^patience
+	// positions, up to mostLeftOut.
 	patience    = 5
 	mostLeftOut = 7
 )
@@ -178,7 +179,7 @@ func (f *finder) best(window *[windowBytes + slack]byte, at, begin, end int, fir
 }
 
 // common returns the number of equal bytes of two parts of the window, up to most. The
-// first eight are equal. Behind most, both have at least [slack] bytes.
+// first eight are equal. After most bytes, both have at least [slack] more.
 func common(a, b []byte, most int) int {
 	length := wordBytes
 

@@ -115,8 +115,8 @@ func shorten(count *[mostDepth]int, limit int) {
 	}
 
 	for ; sum > 1<<limit; sum-- {
-		// One code of the limit takes the place of two: beside a shorter code that becomes
-		// one bit longer. The sum decreases by one unit.
+		// Move one code of the limit next to a shorter code. Both get the length of the
+		// shorter code plus one. The sum decreases by one unit.
 		length := limit - 1
 		for count[length] == 0 {
 			length--

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// planesOf returns planes with bytes behind their ends, which must not change.
+// planesOf returns planes with bytes after their ends, which must not change.
 func planesOf(count, pixels int) [][]byte {
 	made := make([][]byte, count)
 	for i := range made {

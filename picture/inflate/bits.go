@@ -6,14 +6,14 @@ import "encoding/binary"
 //
 // The next bit is the lowest bit of acc (3.1.1). The lowest n bits of acc are valid.
 //
-// Filling is usually one load of 8 bytes. Their bits are placed above the n valid bits, as
-// many as fit. Only the whole bytes that fit are counted, (63 − n) / 8 of them. After
-// that, n is at least 56. It is n | 56, because adding whole bytes does not change n mod
-// 8. Bits of a byte that fits only in part lie above the valid bits. They are harmless,
+// Filling is usually one load of 8 bytes. Their bits are placed above the n valid bits,
+// as many as fit. n grows by the whole bytes that fit, (63 − n) / 8 of them. The new n is
+// at least 56, and equals n | 56, because adding whole bytes does not change n mod 8.
+// Bits of a byte that fits only in part lie above the valid bits. They are harmless,
 // because the next load ORs the same bits into the same place.
 //
-// Fewer than 8 bytes before the end of a part, [input.refill] reads byte by byte, across
-// the parts. At the end of the source, the bits above the valid bits are zero.
+// If fewer than 8 bytes of a part are left, [input.refill] reads byte by byte, across the
+// parts. At the end of the source, the bits above the valid bits are zero.
 type input struct {
 	source Source
 	part   []byte

@@ -12,9 +12,9 @@ const (
 // dynamicCost more, because it builds tables. A stream may cost freeCost, and bytePay for
 // each byte of its output.
 //
-// Encoders stay below that: a block with dynamic codes has a header of about 10 bytes or
-// more, so it pays only for more output than 7 bytes; and an encoder that is flushed after
-// each byte writes two blocks for it.
+// Encoders stay below that. A block with dynamic codes has a header of about 10 bytes or
+// more, so an encoder writes one only for more than 7 bytes of output. An encoder that is
+// flushed after each byte writes two blocks for each byte.
 const (
 	blockCost   = 1
 	dynamicCost = 15

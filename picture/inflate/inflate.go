@@ -8,8 +8,9 @@
 // The package accepts and rejects the same streams as compress/zlib, with two exceptions.
 // It rejects each stream that asks for a preset dictionary. It also rejects a stream with
 // thousands of blocks that have no data or only a few bytes, because their codes can take
-// seconds and encoders do not write them. The output before an error is also the same, apart from a few bytes at the end of a truncated stream, and apart from
-// blocks without a code for their end, which this package rejects before their first byte.
+// seconds and encoders do not write them. The output before an error is also the same,
+// with two exceptions: a few bytes at the end of a truncated stream, and blocks without a
+// code for their end, which this package rejects before their first byte.
 //
 // A [Reader] is faster for this purpose than a general decompressor for three reasons. The
 // input is a slice, so the decoder loads eight bytes at a time. One look-up decodes two
@@ -133,7 +134,7 @@ func (r *Reader) Reset(source Source) {
 // and the same error.
 //
 // The reader decompresses more than the caller asks for. Errors and the checksum at the
-// end of the stream have no effect before the caller asks for a byte behind them.
+// end of the stream have no effect before the caller asks for a byte after them.
 func (r *Reader) Next(n int) ([]byte, error) {
 	if n > MaxNext {
 		return nil, io.ErrShortBuffer

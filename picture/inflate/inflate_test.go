@@ -509,7 +509,7 @@ func TestReader_flushedRows(t *testing.T) {
 	}
 }
 
-// Bytes behind the stream are not read as data, and Offset is the length of the stream.
+// Bytes after the stream are not read as data, and Offset is the length of the stream.
 func TestReader_Offset(t *testing.T) {
 	random := fixed()
 	data := contents(random, 50_000)["pixels"]

@@ -6,7 +6,7 @@ import "encoding/binary"
 // 8.
 var steps = [8]uint8{8, 8, 8, 6, 8, 5, 6, 7}
 
-// repeat writes a match from a distance below 8 (3.2.3). It may write up to 7 bytes behind
+// repeat writes a match from a distance below 8 (3.2.3). It may write up to 7 bytes after
 // the match.
 //
 // The bytes before the match repeat. A word of them repeats after each multiple of the

@@ -9,7 +9,7 @@ import (
 const maxCode = 15
 
 // The bits of the first look-up, and the sizes of the tables. Longer codes continue in a
-// second table, which is behind the first one.
+// second table, which follows the first one.
 //
 // A second table of 2^k entries has at least k + 1 symbols, because the code is complete.
 // For literals k is at most 15 − 11, so a symbol has at most 16 / 5 entries of second
@@ -210,7 +210,7 @@ func enterSingle(table []entry, lengths []byte, symbols []entry) {
 // enter enters the symbols of a complete code. Codes of the same length are consecutive
 // numbers. Their first bit is the lowest bit of an index (3.1.1).
 //
-// The table doubles with each length of codes: all entries are copied behind themselves,
+// The table doubles with each length of codes: all entries are copied to the new half,
 // because the new bit may be 0 or 1. Places without a code are filled later, because the
 // code is complete.
 func enter(table []entry, first int, count *[maxCode + 1]int, sorted []uint16, symbols []entry) {
@@ -271,8 +271,9 @@ func following(code uint, length int) uint {
 	return code&(last-1) | last
 }
 
-// secondBits returns the number of bits of a second table. It begins with a code of that
-// many further bits, of which there are left, and ends when the codes that follow fill it.
+// secondBits returns the number of bits of a second table. Its first code has further
+// more bits than the first look-up. left codes have this length. The table ends when the
+// codes that follow fill it.
 func secondBits(further, left int, longer []int) int {
 	for used := left; used < 1<<further && len(longer) > 0; further++ {
 		used = 2*used + longer[0]

@@ -9,8 +9,8 @@ import (
 	"triptych/picture/planes"
 )
 
-// In whatever portions rows arrive, Repeated passes on each chroma sample once for each of
-// its pixels, and Whole keeps all rows.
+// Repeated passes on each chroma sample once for each of its pixels, and Whole keeps all
+// rows. This holds for any portions of rows.
 func TestRepeated(t *testing.T) {
 	t.Parallel()
 

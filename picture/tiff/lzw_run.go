@@ -6,8 +6,8 @@ import "encoding/binary"
 // fewer than 8 bytes of the input are left. There is a previous string. run stops before a
 // code that is not a string in the window.
 //
-// Each code enters a string. If the table is full, they all replace one entry, which no
-// code reaches.
+// Each code enters a string. If the table is full, each further string replaces the same
+// entry, which no code reaches.
 //
 // The window is an array, and end is limited by a constant. Therefore the compiler can omit
 // most checks of its bounds.
