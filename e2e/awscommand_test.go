@@ -14,8 +14,9 @@ import (
 
 // awsCommand is a call of the `aws` command. $uploads, $variants, $ledger, $failed,
 // $distribution, $pipeline and $stack stand for the names of the stack, $endpoint for its
-// address, and $dir for a folder. The output must be JSON, or empty, and must match want, a regular expression, after
-// the removal of all white space. An error must match want as it is.
+// address, and $dir for a folder. The output must be JSON, or empty, and must match want,
+// a regular expression, after the removal of all white space. An error must match want as
+// it is.
 type awsCommand struct {
 	command string
 	want    string

@@ -25,7 +25,8 @@ func (s *server) UpgradeResourceState(_ context.Context, request *tfprotov6.Upgr
 	return &tfprotov6.UpgradeResourceStateResponse{UpgradedState: &encoded}, err
 }
 
-// ReadResource returns the state: no one else changes what does not exist.
+// ReadResource returns the state unchanged, because the resource does not exist anywhere
+// else.
 func (s *server) ReadResource(_ context.Context, request *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
 	return &tfprotov6.ReadResourceResponse{NewState: request.CurrentState, Private: request.Private}, nil
 }
