@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"triptych/cli/internal/command"
+	"triptych/cli/internal/display"
 )
 
 // The linker sets these variables: -X main.version=v1.2.3 -X main.commit=0123456789ab.
@@ -21,6 +22,9 @@ func main() {
 	// The first signal ends the work cleanly; a second signal kills the process.
 	context.AfterFunc(ctx, stop)
 
-	environment := command.Environment{Out: os.Stdout, Err: os.Stderr, Version: version, Commit: commit}
+	environment := command.Environment{
+		In: os.Stdin, Interactive: display.IsTerminal(os.Stdin) && display.IsTerminal(os.Stderr),
+		Out: os.Stdout, Err: os.Stderr, Name: os.Args[0], Version: version, Commit: commit,
+	}
 	os.Exit(command.Run(ctx, os.Args[1:], environment))
 }

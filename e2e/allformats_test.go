@@ -71,7 +71,7 @@ func TestRecipe_everyFormat(t *testing.T) {
 	}
 
 	for key := range uploads {
-		expect(t, exitWell, up.target, "erase", key)
+		expect(t, exitWell, up.target, "erase", "--yes", key)
 
 		if left := objectsUnder(t, up.target, up.Stack.VariantsBucket, key+"/-/"); len(left) > 0 {
 			t.Errorf("after the erasure of %s: %q", key, left)

@@ -57,7 +57,7 @@ func TestErase_prefix(t *testing.T) {
 	expect(t, exitUsage, up.target, "erase", "--prefix", "")
 	expect(t, exitUsage, up.target, "erase", "--prefix", "users/17/", "users/17/1.jpg")
 
-	out := expect(t, exitWell, up.target, "erase", "--json", "--prefix", "users/17/")
+	out := expect(t, exitWell, up.target, "erase", "--yes", "--json", "--prefix", "users/17/")
 	if erased := strings.Count(out.Stdout, `"ERASED"`); erased != pictures {
 		t.Errorf("%d are erased, want %d: %s", erased, pictures, out.Stdout)
 	}

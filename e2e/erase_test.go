@@ -124,7 +124,7 @@ func TestErase_allVersions(t *testing.T) {
 	remove(t, under, key, "") // This writes a delete marker between the versions.
 	put(t, under, key, fixture.JPEG(fixture.Quarters(310, 200, 340)))
 
-	out := expect(t, exitWell, under, "erase", "--json", key)
+	out := expect(t, exitWell, under, "erase", "--yes", "--json", key)
 	shape(t, out.Stdout, "key", "status", "versions", "error", "millis")
 
 	result := lines[struct {
@@ -159,6 +159,6 @@ func TestErase_allVersions(t *testing.T) {
 
 	fetchManifest(t, under, neighbor)
 
-	refused := expect(t, exitFailed, under, "erase", "erase/never was.jpg")
+	refused := expect(t, exitFailed, under, "erase", "--yes", "erase/never was.jpg")
 	mentions(t, refused.Stdout, "FAILED", "erase/never was.jpg", "triptych ls")
 }

@@ -110,7 +110,7 @@ Exit codes: 0 success, 1 something failed, 3 some originals were rejected.`,
 
 func (s *session) planBackfill(ctx context.Context, work *backfill.Backfill) error {
 	looked, wanted := 0, 0
-	progress := display.NewSpinner(s.Err, "originals checked")
+	progress := display.NewSpinner(s.progress, "originals checked")
 
 	err := work.Plan(ctx, func(one backfill.Planned) error {
 		looked++
@@ -146,7 +146,7 @@ func (s *session) planBackfill(ctx context.Context, work *backfill.Backfill) err
 }
 
 func (s *session) runBackfill(ctx context.Context, work *backfill.Backfill) error {
-	progress := display.NewSpinner(s.Err, "originals processed")
+	progress := display.NewSpinner(s.progress, "originals processed")
 	seen := int64(0)
 
 	work.Progress = func(done, _ int64) {

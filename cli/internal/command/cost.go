@@ -14,7 +14,7 @@ import (
 )
 
 type costOptions struct {
-	images         float64
+	images         amount
 	recipe, assume string
 	design         string
 	defaults       bool
@@ -26,7 +26,11 @@ type costTotal struct {
 	Images      float64     `json:"images"`
 	Total       float64     `json:"total"`
 	PerThousand float64     `json:"perThousandImages"`
-	PricesOf    string      `json:"pricesOf"`
+	// The parts of the total.
+	Processing float64 `json:"processing"`
+	Storage    float64 `json:"storage"`
+	Delivery   float64 `json:"delivery"`
+	PricesOf   string  `json:"pricesOf"`
 }
 
 func (s *session) cost() *cobra.Command {
@@ -44,8 +48,8 @@ and discounts.
 --defaults prints the assumptions about your traffic, and each price. To replace some
 of them, pass a JSON file with --assume. docs/cost.md explains the formulas and the
 sources.`,
-		Example: `  triptych cost --images 1000000
-  triptych cost --images 50000 --recipe recipe.json --design triptych
+		Example: `  triptych cost --images 1M
+  triptych cost --images 50k --recipe recipe.json --design triptych
   triptych cost --defaults > mine.json                # edit, and:
   triptych cost --images 50000 --assume mine.json`,
 		Args: arguments(cobra.NoArgs),
@@ -53,7 +57,7 @@ sources.`,
 	}
 
 	flags := cmd.Flags()
-	flags.Float64Var(&options.images, "images", 0, "the `number` of originals that are uploaded in the month")
+	flags.Var(&options.images, "images", "the `number` of originals that are uploaded in the month: 50000, 50k, 1.5M")
 	flags.StringVar(&options.recipe, "recipe", "", "the recipe `file`; the default recipe if not given")
 	flags.StringVar(&options.assume, "assume", "", "a `file` with your own prices and assumptions")
 	flags.StringVar(&options.design, "design", "all", "triptych, express, dit or all")
@@ -103,10 +107,14 @@ func (s *session) runCost(options costOptions) error {
 	}
 
 	for _, design := range designs {
-		bill := cost.Case{Images: options.images, Recipe: wanted, Prices: prices, Assumptions: assumptions}.Bill(design)
+		bill := cost.Case{Images: float64(options.images), Recipe: wanted, Prices: prices, Assumptions: assumptions}.Bill(design)
 		total := cost.Total(bill)
 
-		err := s.showBill(bill, costTotal{design, options.images, total, total / options.images * 1000, prices.Date})
+		err := s.showBill(bill, costTotal{
+			Design: design, Images: float64(options.images), Total: total, PerThousand: total / float64(options.images) * 1000,
+			Processing: cost.Sum(bill, cost.Processing), Storage: cost.Sum(bill, cost.Storage), Delivery: cost.Sum(bill, cost.Delivery),
+			PricesOf: prices.Date,
+		})
 		if err != nil {
 			return err
 		}
@@ -144,5 +152,6 @@ func (s *session) showBill(bill []cost.Line, total costTotal) error {
 	}
 
 	return s.text(s.style.Bold(fmt.Sprintf("%s: $%.2f per month for %.0f images, $%.2f per thousand", total.Design, total.Total, total.Images, total.PerThousand)) +
-		"\n" + table.String() + "\n")
+		"\n" + fmt.Sprintf("  processing $%.2f, storage $%.2f, delivery $%.2f\n\n", total.Processing, total.Storage, total.Delivery) +
+		table.String() + "\n")
 }

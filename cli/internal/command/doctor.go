@@ -42,7 +42,7 @@ Exit codes: 0 no problems, 1 problems.`,
 				return err
 			}
 
-			progress := display.NewSpinner(s.Err, "images checked")
+			progress := display.NewSpinner(s.progress, "images checked")
 			examination := &doctor.Doctor{
 				Target: stack, Concurrency: concurrency, Looked: progress.Done,
 				Tell: func(finding doctor.Finding) error {

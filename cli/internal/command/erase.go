@@ -27,6 +27,7 @@ func (s *session) erase() *cobra.Command {
 	var (
 		timeout time.Duration
 		prefix  string
+		yes     bool
 	)
 
 	cmd := &cobra.Command{
@@ -42,9 +43,11 @@ Deleting an object in S3 also erases the variants, but a versioned bucket keeps 
 original until the bucket's lifecycle removes it. A later upload under the same key is
 kept. Browsers keep the files that they have cached.
 
-With --prefix, every key in the uploads bucket that begins with the prefix is erased.`,
+With --prefix, every key in the uploads bucket that begins with the prefix is erased.
+
+On a terminal, erase asks first. A script passes --yes.`,
 		Example: `  triptych erase holiday/photo.jpg
-  triptych erase --prefix users/17/`,
+  triptych erase --yes --prefix users/17/`,
 		Args: arguments(cobra.ArbitraryArgs),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if timeout <= 0 {
@@ -57,9 +60,19 @@ With --prefix, every key in the uploads bucket that begins with the prefix is er
 				return wrongUsage("--prefix must not be empty: it would erase everything")
 			}
 
+			if !yes && !s.Interactive {
+				return wrongUsage("erasing cannot be undone: without a terminal to ask, --yes is required")
+			}
+
 			stack, err := s.connect(cmd.Context())
 			if err != nil {
 				return err
+			}
+
+			if !yes {
+				if err := s.confirm(eraseQuestion(args, prefix, stack.Where())); err != nil {
+					return err
+				}
 			}
 
 			if prefix != "" {
@@ -72,8 +85,23 @@ With --prefix, every key in the uploads bucket that begins with the prefix is er
 
 	cmd.Flags().StringVar(&prefix, "prefix", "", "erase every key that begins with this `text`")
 	cmd.Flags().DurationVar(&timeout, "timeout", defaultTimeout, "stop waiting for an image after this `duration`")
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
 
 	return cmd
+}
+
+// eraseQuestion returns the question that precedes an erasure.
+func eraseQuestion(all []string, prefix, where string) string {
+	what := fmt.Sprintf("%d images", len(all))
+
+	switch {
+	case prefix != "":
+		what = "every image whose key begins with " + display.Text(prefix)
+	case len(all) == 1:
+		what = display.Text(all[0])
+	}
+
+	return fmt.Sprintf("Erase %s at %s, with every version and all variants? This cannot be undone.", what, where)
 }
 
 // eraseKeys erases one key after another and prints each outcome. An error for one key

@@ -2,15 +2,12 @@ package command
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
-	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
 	"triptych/cli/internal/display"
 	"triptych/cli/internal/executions"
@@ -31,25 +28,28 @@ type visited struct {
 	Reason       string `json:"reason"`
 }
 
-// showExecution prints the timeline of one execution.
-func (s *session) showExecution(ctx context.Context, stack *target.Target, arn string) error {
-	about, err := stack.SFN.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: aws.String(arn)})
-	if _, ok := errors.AsType[*types.ExecutionDoesNotExist](err); ok {
-		return &target.Problem{
-			What: "there is no execution " + arn, Do: "`triptych executions` lists all executions", Cause: err,
-		}
-	}
-
+// showExecution prints the timeline of the execution of a state machine that an ID names.
+func (s *session) showExecution(ctx context.Context, stack *target.Target, machine, id string) error {
+	about, err := findExecution(ctx, stack.SFN, machine, id)
 	if err != nil {
-		return fmt.Errorf("describe the execution %s: %w", arn, err)
+		return err
 	}
 
-	events, err := executions.History(ctx, stack.SFN, arn, false)
+	events, err := executions.History(ctx, stack.SFN, aws.ToString(about.ExecutionArn), false)
 	if err != nil {
 		return err
 	}
 
 	states := timeline.Build(events)
+	if about.StopDate == nil {
+		// The last event of a running execution may be old, such as the start of a Wait.
+		for i := range states {
+			if states[i].Outcome == timeline.Running {
+				states[i].Took = max(0, time.Since(states[i].Start))
+			}
+		}
+	}
+
 	if s.json {
 		return s.visits(about, states)
 	}

@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -59,11 +60,17 @@ func (s *session) report(ran *cobra.Command, err error) {
 	}
 
 	// If standard error is closed, the error cannot be reported.
-	_, _ = fmt.Fprintf(s.Err, "triptych: %v\n", message(err))
+	_, _ = fmt.Fprintf(s.Err, "%s: %s\n", program, s.asCalled(message(err)))
 
 	if _, ok := errors.AsType[*usageError](err); ok {
-		_, _ = fmt.Fprintf(s.Err, "See `%s --help`.\n", ran.CommandPath())
+		_, _ = fmt.Fprintln(s.Err, s.asCalled(fmt.Sprintf("See `%s --help`.", ran.CommandPath())))
 	}
+}
+
+// asCalled replaces the name of the program, in the commands that a text has in backquotes,
+// by the name with which the user called it.
+func (s *session) asCalled(text string) string {
+	return strings.ReplaceAll(text, "`"+program+" ", "`"+s.Name+" ")
 }
 
 func message(err error) string {

@@ -15,7 +15,7 @@ import (
 )
 
 // dates matches the parts of the output that differ between runs.
-var dates = regexp.MustCompile(`\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?Z?`)
+var dates = regexp.MustCompile(`\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?(Z| UTC)?`)
 
 func noDates(text string) string { return dates.ReplaceAllString(text, "DATE") }
 
@@ -37,19 +37,23 @@ func TestLs(t *testing.T) {
 	l := startFakeEmulator(t)
 	l.fill()
 
-	first := "READY       DATE      400×300     3.1 MB  first.jpg\n"
-	second := "REJECTED    DATE                  3.1 MB  holiday/notes.txt  NOT_AN_IMAGE\n"
-	third := "PROCESSING  DATE                  3.1 MB  holiday/third.jpg\n"
+	head := "STATUS      CHANGED                        PIXELS       SIZE  KEY\n"
+	first := "READY       DATE       400×300     3.1 MB  first.jpg\n"
+	second := "REJECTED    DATE                   3.1 MB  holiday/notes.txt  NOT_AN_IMAGE\n"
+	third := "PROCESSING  DATE                   3.1 MB  holiday/third.jpg\n"
 
 	tests := map[string]struct {
 		args []string
 		want string
 	}{
-		"all, most recently changed": {nil, third + second + first},
-		"of a status":                {[]string{"--status", "READY"}, first},
-		"in lower case":              {[]string{"--status", "rejected"}, second},
+		"all, most recently changed": {nil, head + third + second + first},
+		"of a status":                {[]string{"--status", "READY"}, head + first},
+		"in lower case":              {[]string{"--status", "rejected"}, head + second},
 		"status without uploads":     {[]string{"--status", "SUPERSEDED"}, ""},
-		"below a prefix":             {[]string{"--prefix", "holiday/"}, third + second},
+		"below a prefix":             {[]string{"--prefix", "holiday/"}, head + third + second},
+		"below PREFIX, at most one":  {[]string{"holiday/", "--limit", "1"}, head + third},
+		"wide": {[]string{"--output", "wide", "--status", "ready"}, "STATUS      CHANGED                        PIXELS       SIZE  VERSION       KEY\n" +
+			"READY       DATE       400×300     3.1 MB  000000000001  first.jpg  run-of-version-1\n"},
 		"as JSON": {
 			[]string{"--status", "REJECTED", "--json"},
 			`{"key":"holiday/notes.txt","status":"REJECTED","version":"000000000002","updatedAt":"DATE","createdAt":"DATE",` +
@@ -162,6 +166,7 @@ func TestExecutions(t *testing.T) {
 	l := startFakeEmulator(t)
 	l.execution(base+"good", map[string]any{
 		"executionArn": base + "good", "name": "good", "status": "SUCCEEDED", "startDate": 1772600700, "stopDate": 1772600701.5,
+		"input": `{"detail": {"object": {"key": "first.jpg"}}}`,
 	})
 	l.execution(base+"bad", map[string]any{
 		"executionArn": base + "bad", "name": "bad", "status": "FAILED", "startDate": 1772600767, "stopDate": 1772600769, "redriveCount": 1,
@@ -186,19 +191,26 @@ func TestExecutions(t *testing.T) {
 		code int
 		want string // text and JSON output
 	}{
-		"list": {nil, 0, "FAILED     DATE  holiday/photo.jpg  Record  Lambda.Unknown out of memory  bad  redriven 1×\n" +
-			"SUCCEEDED  DATE       1.5 s  good\n"},
-		"of a status": {[]string{"--status", "succeeded"}, 0, "SUCCEEDED  DATE       1.5 s  good\n"},
+		"list": {nil, 0, "STATUS     STARTED                   TOOK  KEY                NAME\n" +
+			"FAILED     DATE  2.0 s  holiday/photo.jpg  bad  Record  Lambda.Unknown out of memory  redriven 1×\n" +
+			"SUCCEEDED  DATE  1.5 s  first.jpg          good\n"},
+		"of a status": {[]string{"--status", "succeeded"}, 0, "STATUS     STARTED                   TOOK  KEY        NAME\n" +
+			"SUCCEEDED  DATE  1.5 s  first.jpg  good\n"},
+		"below a prefix": {[]string{"--prefix", "first", "--output", "table"}, 0, "STATUS     STARTED                   TOOK  KEY        NAME\n" +
+			"SUCCEEDED  DATE  1.5 s  first.jpg  good\n"},
+		"at most one": {[]string{"--limit", "1"}, 0, "STATUS     STARTED                   TOOK  KEY                NAME\n" +
+			"FAILED     DATE  2.0 s  holiday/photo.jpg  bad  Record  Lambda.Unknown out of memory  redriven 1×\n"},
 		"as JSON": {[]string{"--status", "SUCCEEDED", "--json"}, 0, `{"executionArn":"` + base + `good","name":"good","status":"SUCCEEDED",` +
-			`"startDate":"DATE","stopDate":"DATE","millis":1500,"redriveCount":0,"key":"","state":"","error":"","cause":""}` + "\n"},
+			`"startDate":"DATE","stopDate":"DATE","millis":1500,"redriveCount":0,"key":"first.jpg","state":"","error":"","cause":""}` + "\n"},
 		"failed executions": {[]string{"--status", "failed", "--json"}, 0, `{"executionArn":"` + base + `bad","name":"bad","status":"FAILED",` +
 			`"startDate":"DATE","stopDate":"DATE","millis":2000,"redriveCount":1,"key":"holiday/photo.jpg","state":"Record",` +
 			`"error":"Lambda.Unknown","cause":"out of memory"}` + "\n"},
-		"by name": {[]string{"bad"}, 0, timeline},
-		"by ARN":  {[]string{base + "bad"}, 0, timeline},
+		"by name":                 {[]string{"bad"}, 0, timeline},
+		"by ARN":                  {[]string{base + "bad"}, 0, timeline},
+		"by the first characters": {[]string{"ba"}, 0, timeline},
 		"unknown": {
 			[]string{"none"}, 1,
-			"triptych: there is no execution " + base + "none: `triptych executions` lists all executions\n",
+			"triptych: there is no execution " + base + "none: `triptych executions` lists the executions\n",
 		},
 	}
 

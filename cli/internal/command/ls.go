@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"triptych/cli/internal/display"
+	"triptych/cli/internal/executions"
 	"triptych/cli/internal/target"
 	"triptych/cli/internal/transfer"
 	"triptych/cli/internal/uploads"
@@ -47,20 +48,46 @@ func newListed(item ledger.Item) listed {
 	}
 }
 
+// listOptions select the uploads of `triptych ls`.
+type listOptions struct {
+	status, prefix string
+	limit          int // 0 means all
+	watch          bool
+}
+
 func (s *session) ls() *cobra.Command {
-	var status, prefix string
+	var options listOptions
 
 	cmd := &cobra.Command{
-		Use:   "ls",
+		Use:   "ls [PREFIX]",
 		Short: "List uploads, most recently changed first",
+		Long: `Ls lists uploads, most recently changed first: all of them, or those whose key begins
+with PREFIX.`,
 		Example: `  triptych ls
-  triptych ls --status REJECTED
-  triptych ls --prefix holiday/ --json | jq -r .key`,
-		Args: arguments(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			statuses, err := parseStatus(status)
+  triptych ls holiday/ --limit 20
+  triptych ls --status rejected --output wide
+  triptych ls --watch
+  triptych ls holiday/ --json | jq -r .key`,
+		Args: arguments(cobra.MaximumNArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				if options.prefix != "" {
+					return wrongUsage("give PREFIX or --prefix, not both")
+				}
+
+				options.prefix = args[0]
+			}
+
+			statuses, err := parseStatus(options.status)
 			if err != nil {
 				return err
+			}
+
+			switch {
+			case options.limit < 0:
+				return wrongUsage("--limit must be at least 0")
+			case options.watch && s.json:
+				return wrongUsage("--watch and JSON cannot be combined")
 			}
 
 			stack, err := s.connect(cmd.Context())
@@ -68,34 +95,57 @@ func (s *session) ls() *cobra.Command {
 				return err
 			}
 
-			return s.list(cmd.Context(), stack, statuses, prefix)
+			if options.watch {
+				if options.limit == 0 {
+					options.limit = watchedUploads
+				}
+
+				return s.watch(cmd.Context(), func(ctx context.Context, write func(string) error) error {
+					return s.list(ctx, stack, statuses, options, write)
+				})
+			}
+
+			return s.list(cmd.Context(), stack, statuses, options, s.text)
 		},
 	}
 
-	cmd.Flags().StringVar(&status, "status", "", "only uploads of this `status`: "+statusNames())
+	flags := cmd.Flags()
+	flags.StringVar(&options.status, "status", "", "only uploads of this `status`: "+statusNames())
 	completes(cmd, "status", statusNames())
-	cmd.Flags().StringVar(&prefix, "prefix", "", "only keys that begin with this `text`")
+	flags.StringVar(&options.prefix, "prefix", "", "only keys that begin with this `text`, as PREFIX")
+	flags.IntVar(&options.limit, "limit", 0, "at most this `number` of uploads; 0 lists all")
+	flags.BoolVar(&options.watch, "watch", false, "show the first 20 uploads, or --limit, again every two seconds, until Ctrl-C")
 
 	return cmd
 }
 
-func (s *session) list(ctx context.Context, stack *target.Target, statuses []ledger.Status, prefix string) error {
+// list writes the uploads that the options select.
+func (s *session) list(
+	ctx context.Context, stack *target.Target, statuses []ledger.Status, options listOptions, write func(string) error,
+) error {
+	count := 0
+
 	for item, err := range uploads.Newest(ctx, stack.Ledger, statuses) {
 		if err != nil {
 			return stack.Explain(err)
 		}
 
-		if !strings.HasPrefix(item.Key, prefix) {
+		if !strings.HasPrefix(item.Key, options.prefix) {
 			continue
 		}
 
-		if s.json {
+		switch {
+		case s.json:
 			err = s.object(newListed(item))
-		} else {
-			err = s.text(s.listLine(item))
+		case count == 0:
+			err = write(s.listHead() + s.listLine(item))
+		default:
+			err = write(s.listLine(item))
 		}
 
-		if err != nil {
+		count++
+
+		if err != nil || count == options.limit {
 			return err
 		}
 	}
@@ -103,16 +153,41 @@ func (s *session) list(ctx context.Context, stack *target.Target, statuses []led
 	return nil
 }
 
-// listLine formats the line of an upload. Its columns have a fixed width, because the
-// command prints lines before it has read the whole list.
-func (s *session) listLine(item ledger.Item) string {
-	const statusWidth = len("PROCESSING")
+// The widths of the columns. They are fixed, because the command prints lines before it has
+// read the whole list.
+const (
+	statusWidth  = len("PROCESSING")
+	momentWidth  = len("2006-01-02 15:04:05 CEST")
+	versionWidth = len("0123456789ab")
+)
 
-	line := fmt.Sprintf("%s  %s  %11s  %9s  %s",
-		s.paddedStatus(string(item.Status), statusWidth), s.style.Muted(moment(item.UpdatedAt)), display.Size(item.Width, item.Height), display.Bytes(item.Bytes), display.Text(item.Key))
+// listHead returns the line with the names of the columns.
+func (s *session) listHead() string {
+	line := fmt.Sprintf("%-*s  %-*s  %11s  %9s  ", statusWidth, "STATUS", momentWidth, "CHANGED", "PIXELS", "SIZE")
+	if s.output == formatWide {
+		line += fmt.Sprintf("%-*s  ", versionWidth, "VERSION")
+	}
+
+	return s.style.Muted(line+"KEY") + "\n"
+}
+
+// listLine returns the line of an upload. The wide format also has its version and its
+// execution.
+func (s *session) listLine(item ledger.Item) string {
+	line := fmt.Sprintf("%s  %s  %11s  %9s  ", s.paddedStatus(string(item.Status), statusWidth),
+		s.style.Muted(fmt.Sprintf("%-*s", momentWidth, moment(item.UpdatedAt))), display.Size(item.Width, item.Height), display.Bytes(item.Bytes))
+	if s.output == formatWide {
+		line += item.Version + "  "
+	}
+
+	line += display.Text(item.Key)
 
 	if item.Code != "" {
 		line += "  " + s.style.Muted(item.Code)
+	}
+
+	if s.output == formatWide && item.Owner != "" {
+		line += "  " + s.style.Muted(executions.NameOf(item.Owner))
 	}
 
 	return line + "\n"

@@ -63,7 +63,7 @@ With --repeat, render also measures the time of making each variant separately.`
 func (s *session) renderFiles(cmd *cobra.Command, renderer *render.Renderer, paths []string) error {
 	var count tally
 
-	progress := display.NewProgress(s.Err, len(paths))
+	progress := display.NewProgress(s.progress, len(paths))
 	defer progress.End()
 
 	for _, path := range paths {

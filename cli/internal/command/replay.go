@@ -87,7 +87,7 @@ Exit codes: 0 all succeeded, 1 some failed again.`,
 
 func (s *session) runReplay(ctx context.Context, stack *target.Target, names []string, options replayOptions) error {
 	var (
-		progress = display.NewCount(s.Err, 0, "replayed")
+		progress = display.NewCount(s.progress, 0, "replayed")
 		listing  = options.dry || (!options.all && len(names) == 0)
 		entries  int
 	)
@@ -100,7 +100,7 @@ func (s *session) runReplay(ctx context.Context, stack *target.Target, names []s
 			progress.End()
 
 			if !listing {
-				progress = display.NewCount(s.Err, found, "replayed")
+				progress = display.NewCount(s.progress, found, "replayed")
 			}
 		},
 		Ended: func(result replay.Result) error {
@@ -191,7 +191,7 @@ func (s *session) replaySummary(entries, left, hidden int, listing bool) error {
 	case listing:
 		return s.text(s.style.Muted("Nothing was changed. `triptych replay --all` replays all entries, `triptych replay KEY` one.") + "\n")
 	case left > 0:
-		return s.text(fmt.Sprintf("Failed again: %d. `triptych executions NAME` shows the cause.\n", left))
+		return s.text(s.asCalled(fmt.Sprintf("Failed again: %d. `triptych executions NAME` shows the cause.\n", left)))
 	default:
 		return nil
 	}

@@ -93,7 +93,7 @@ func (s *session) uploadFiles(ctx context.Context, stack *target.Target, all []f
 		written  error
 		failed   bool // by a failed execution, which can be replayed
 		begun    = time.Now()
-		progress = display.NewProgress(s.Err, len(all))
+		progress = display.NewProgress(s.progress, len(all))
 	)
 
 	defer progress.End()

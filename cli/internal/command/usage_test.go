@@ -40,7 +40,20 @@ func TestExitCodes(t *testing.T) {
 		"timeout of 0":                            {[]string{"upload", a, "--timeout", "0s"}, 2, "--timeout must be more than 0"},
 		"timeout without unit":                    {[]string{"upload", a, "--timeout", "5"}, 2, "missing unit"},
 		"ls of an unknown status":                 {[]string{"ls", "--status", "DONE"}, 2, "it must be one of PROCESSING, READY"},
-		"ls takes no argument":                    {[]string{"ls", "x"}, 2, "unknown command"},
+		"ls of two prefixes":                      {[]string{"ls", "x", "y"}, 2, "accepts at most 1 arg"},
+		"ls with a prefix twice":                  {[]string{"ls", "x", "--prefix", "y"}, 2, "not both"},
+		"ls with a negative limit":                {[]string{"ls", "--limit", "-1"}, 2, "--limit must be at least 0"},
+		"ls --watch as JSON":                      {[]string{"ls", "--watch", "--json"}, 2, "cannot be combined"},
+		"unknown output":                          {[]string{"ls", "--output", "yaml"}, 2, "it must be one of table, wide, json"},
+		"two outputs":                             {[]string{"ls", "--output", "wide", "--json"}, 2, "cannot be combined"},
+		"version as a flag":                       {[]string{"--version"}, 0, ""},
+		"erase without a terminal":                {[]string{"erase", "a.jpg"}, 2, "--yes is required"},
+		"executions of an unknown machine":        {[]string{"executions", "--of", "fail"}, 2, "it must be one of pipeline, erase, backfill"},
+		"executions with an id and a limit":       {[]string{"executions", "x", "--limit", "3"}, 2, "--limit is for the list"},
+		"open of an invalid key":                  {[]string{"open", "a//b"}, 2, `the key "a//b" is not valid`},
+		"srcset of an invalid key":                {[]string{"srcset", "a//b"}, 2, `the key "a//b" is not valid`},
+		"cost of no number":                       {[]string{"cost", "--images", "many"}, 2, "50000, 50k or 1.5M"},
+		"cost in thousands":                       {[]string{"cost", "--images", "10k"}, 0, ""},
 		"show without a key":                      {[]string{"show"}, 2, "accepts 1 arg"},
 		"show of an invalid key":                  {[]string{"show", "a//b"}, 2, `the key "a//b" is not valid`},
 		"executions with the status of an upload": {[]string{"executions", "--status", "READY"}, 2, "it must be one of RUNNING"},
@@ -109,7 +122,7 @@ func TestHelp_examples(t *testing.T) {
 		}
 	}
 
-	for _, want := range []string{"up", "upload", "ls", "show", "executions", "replay", "backfill", "doctor", "reindex", "erase", "render", "console", "completion", "version"} {
+	for _, want := range []string{"up", "upload", "ls", "show", "executions", "replay", "backfill", "doctor", "reindex", "erase", "render", "console", "completion", "version", "open", "srcset"} {
 		if !slices.Contains(names, want) {
 			t.Errorf("--help has no %s: %v", want, names)
 		}

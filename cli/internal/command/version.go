@@ -23,20 +23,22 @@ func (s *session) version() *cobra.Command {
 		Short:   "Print the version",
 		Example: "  triptych version --json",
 		Args:    arguments(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error {
-			info := describeBuild(s.Version, s.Commit, debug.ReadBuildInfo)
-			if s.json {
-				return s.object(info)
-			}
-
-			text := "triptych " + info.Version
-			if info.Commit != "" {
-				text += fmt.Sprintf(" (%s)", strings.TrimSpace(info.Commit+" "+info.Date))
-			}
-
-			return s.text(text + " " + info.Go + "\n")
-		},
+		RunE:    func(*cobra.Command, []string) error { return s.showVersion() },
 	}
+}
+
+func (s *session) showVersion() error {
+	info := describeBuild(s.Version, s.Commit, debug.ReadBuildInfo)
+	if s.json {
+		return s.object(info)
+	}
+
+	text := program + " " + info.Version
+	if info.Commit != "" {
+		text += fmt.Sprintf(" (%s)", strings.TrimSpace(info.Commit+" "+info.Date))
+	}
+
+	return s.text(text + " " + info.Go + "\n")
 }
 
 // describeBuild returns the version and the commit that the linker set. If the linker set

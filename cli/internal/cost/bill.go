@@ -19,9 +19,20 @@ const (
 // Designs returns all designs.
 func Designs() []Design { return []Design{Triptych, Express, DIT} }
 
+// Purpose is the part of a bill that a line belongs to.
+type Purpose string
+
+// The purposes.
+const (
+	Processing Purpose = "processing" // to make the variants of new images, and to erase images
+	Storage    Purpose = "storage"    // for this month's images; the same again in each later month
+	Delivery   Purpose = "delivery"   // to viewers
+)
+
 // Line is one line of a month's bill.
 type Line struct {
 	Design   Design  `json:"design"`
+	Purpose  Purpose `json:"purpose"`
 	Service  string  `json:"service"`
 	Item     string  `json:"item"`
 	Quantity float64 `json:"quantity"`
@@ -41,7 +52,7 @@ type Case struct {
 
 // Bill returns a month's bill for one design.
 func (c Case) Bill(design Design) []Line {
-	b := &bill{Case: c, design: design}
+	b := &bill{Case: c, design: design, purpose: Processing}
 	for _, v := range c.Recipe.Variants {
 		b.variants = append(b.variants, c.Assumptions.variant(v))
 	}
@@ -61,6 +72,7 @@ func (c Case) Bill(design Design) []Line {
 		b.transformations()
 	}
 
+	b.purpose = Delivery
 	b.delivery()
 
 	return b.lines
@@ -87,17 +99,39 @@ func Total(lines []Line) float64 {
 	return total
 }
 
+// Sum returns the sum of the lines with a purpose.
+func Sum(lines []Line, purpose Purpose) float64 {
+	total := 0.0
+
+	for _, line := range lines {
+		if line.Purpose == purpose {
+			total += line.Cost
+		}
+	}
+
+	return total
+}
+
 type bill struct {
 	Case
 
 	design   Design
+	purpose  Purpose // of the lines that are added next
 	variants []variant
 	lines    []Line
 }
 
+// store adds a line of storage.
+func (b *bill) store(service string, quantity, price float64, how string, values ...any) {
+	before := b.purpose
+	b.purpose = Storage
+	b.add(service, "storage of this month's images", quantity, "GB-month", price, how, values...)
+	b.purpose = before
+}
+
 func (b *bill) add(service, item string, quantity float64, unit string, price float64, how string, values ...any) {
 	b.lines = append(b.lines, Line{
-		Design: b.design, Service: service, Item: item, Quantity: quantity, Unit: unit, Price: price, Cost: quantity * price,
+		Design: b.design, Purpose: b.purpose, Service: service, Item: item, Quantity: quantity, Unit: unit, Price: price, Cost: quantity * price,
 		How: fmt.Sprintf(how, values...),
 	})
 }

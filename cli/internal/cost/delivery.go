@@ -55,7 +55,7 @@ func (b *bill) transformations() {
 		"%.3f s × %g MB per request: %g × the CPU time of Triptych, + waiting", seconds, a.DITMemoryMB, a.DITCPURatio)
 	b.add("S3", "PUT", b.Images, "requests", b.Prices.S3Put, "the original")
 	b.add("S3", "GET", made, "requests", b.Prices.S3Get, "the original, for each request")
-	b.add("S3", "storage of this month's images", b.Images*(1-a.ErasedShare)*a.OriginalBytes/bytesEachGB, "GB-month", b.Prices.S3GBMonth,
+	b.store("S3", b.Images*(1-a.ErasedShare)*a.OriginalBytes/bytesEachGB, b.Prices.S3GBMonth,
 		"%.2f MB per image: the original", a.OriginalBytes/million)
 	b.add("CloudWatch", "functions' logs", made*a.LogBytesPerCall/bytesEachGB, "GB", b.Prices.LogsGB, "%g bytes per call", a.LogBytesPerCall)
 }

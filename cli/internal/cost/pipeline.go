@@ -91,7 +91,7 @@ func (b *bill) objects() {
 
 	stored := 2*a.OriginalBytes + b.bytes() // the original and the master, which have the same size
 
-	b.add("S3", "storage of this month's images", b.Images*(1-a.ErasedShare)*stored/bytesEachGB, "GB-month", b.Prices.S3GBMonth,
+	b.store("S3", b.Images*(1-a.ErasedShare)*stored/bytesEachGB, b.Prices.S3GBMonth,
 		"%.2f MB per image: original, master, variants; charged in every month in which they are kept", stored/million)
 }
 
@@ -103,7 +103,7 @@ func (b *bill) around() {
 		"%g per image, including the index; %d per erasure", a.DynamoDBWrites, erasureWrites)
 	b.add("DynamoDB", "reads", b.Images*(a.DynamoDBReads+a.ErasedShare*erasureReads), "units", b.Prices.DynamoDBReadUnit,
 		"%g per image, consistent; %d per erasure", a.DynamoDBReads, erasureReads)
-	b.add("DynamoDB", "storage of this month's images", b.Images*a.DynamoDBItemBytes/bytesEachGB, "GB-month", b.Prices.DynamoDBGBMonth,
+	b.store("DynamoDB", b.Images*a.DynamoDBItemBytes/bytesEachGB, b.Prices.DynamoDBGBMonth,
 		"%g bytes per image, including the index", a.DynamoDBItemBytes)
 	b.add("EventBridge", "S3's events", b.Images*(1+a.ErasedShare), "events", b.Prices.EventBridgeS3Event, "one per upload or deletion")
 	b.add("EventBridge", "events of images", b.Images*(1+a.ErasedShare), "events", b.Prices.EventBridgeEvent, "one per outcome or erasure")

@@ -24,9 +24,9 @@ func StyleFor(w io.Writer, lookup func(string) (string, bool)) Style {
 	return Style{colors: IsTerminal(w)}
 }
 
-// IsTerminal reports whether w is a terminal.
-func IsTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
+// IsTerminal reports whether a reader or writer is a terminal.
+func IsTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
 
 	return ok && term.IsTerminal(int(file.Fd()))
 }

@@ -50,9 +50,9 @@ func Size(width, height int) string {
 	return strconv.Itoa(width) + "×" + strconv.Itoa(height)
 }
 
-// Time formats a time in the local time zone.
+// Time formats a time in the local time zone, with the zone.
 func Time(moment time.Time) string {
-	return moment.Local().Format("2006-01-02 15:04:05") //nolint:gosmopolitan // for people
+	return moment.Local().Format("2006-01-02 15:04:05 MST") //nolint:gosmopolitan // for people
 }
 
 // Text makes a text from outside, such as a key, safe to print. A key may contain control

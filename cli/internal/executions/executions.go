@@ -69,6 +69,17 @@ func Explain(ctx context.Context, client *sfn.Client, arn string) (Failure, erro
 	return found, nil
 }
 
+// ReadKey reads the key of the image that an execution is about. It returns "" if the input
+// has none.
+func ReadKey(ctx context.Context, client *sfn.Client, arn string) (string, error) {
+	about, err := client.DescribeExecution(ctx, &sfn.DescribeExecutionInput{ExecutionArn: aws.String(arn)})
+	if err != nil {
+		return "", fmt.Errorf("describe the execution %s: %w", arn, err)
+	}
+
+	return Key(aws.ToString(about.Input)), nil
+}
+
 // StateName returns the name of a state, with its iteration if it is part of a Map.
 func StateName(state *timeline.State) string {
 	if state.Iteration < 0 {
@@ -77,6 +88,9 @@ func StateName(state *timeline.State) string {
 
 	return fmt.Sprintf("%s [%d]", state.Name, state.Iteration)
 }
+
+// NameOf returns the name in the ARN of an execution: the text after the last colon.
+func NameOf(arn string) string { return arn[strings.LastIndexByte(arn, ':')+1:] }
 
 // Key returns the key of the photo in the input of an execution, or "".
 func Key(input string) string {
