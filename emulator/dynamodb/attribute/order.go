@@ -11,7 +11,8 @@ import "slices"
 //	String, Binary  the bytes, 00 escaped as 00 FF, then 00 01
 //	Number          02, exponent+130, digits, 00   positive
 //	                01                             zero
-//	                00, the complement of the above negative: larger magnitudes first
+//	                00, then exponent, digits and 00 with all bits inverted: negative;
+//	                the inversion puts larger magnitudes first
 //
 // 00 01 is less than 00 FF and than every other byte, so "a" < "a\x00" < "ab". The
 // exponents -130…125 fill a byte exactly. Digits have no zeros at the end, so the 00
