@@ -62,7 +62,7 @@ func run(ctx context.Context, arguments []string) (int, error) {
 	flags.IntVar(&a.batch, "batch", 50, "how many mutants one process renders")
 	flags.IntVar(&a.workers, "workers", runtime.NumCPU(), "how many processes run at once")
 	flags.IntVar(&a.only, "only", -1, "make the one mutant of this `number`")
-	flags.Uint64Var(&a.seed, "seed", 1, "the `number` that all mutants follow from")
+	flags.Uint64Var(&a.seed, "seed", 1, "the seed: the `number` that determines all mutants")
 	flags.IntVar(&a.limits.MemoryMB, "memory", 512, "what a function may use, in MiB")
 
 	if err := flags.Parse(arguments); err != nil {

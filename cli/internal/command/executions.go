@@ -149,7 +149,7 @@ func (s *session) listExecutions(ctx context.Context, stack *target.Target, opti
 		StateMachineArn: aws.String(machineARN(stack, options.of)), StatusFilter: status,
 	}
 	if options.limit > 0 && options.prefix == "" {
-		input.MaxResults = int32(min(options.limit, maxPage)) //nolint:gosec // at most maxPage
+		input.MaxResults = int32(min(options.limit, maxPage))
 	}
 
 	printed := 0

@@ -8,7 +8,7 @@ import (
 
 // The tests neither read the developer's settings nor depend on the local time zone.
 func TestMain(m *testing.M) {
-	time.Local = time.UTC //nolint:gosmopolitan // for the texts that the tests expect
+	time.Local = time.UTC
 
 	folder, err := os.MkdirTemp("", "triptych-settings")
 	if err != nil {

@@ -86,11 +86,20 @@ func (s *session) settle(cmd *cobra.Command) error {
 
 	s.local = s.local || own.Local && !given("local")
 
-	if s.json && given("output") && s.output != formatJSON {
+	if s.quiet {
+		s.progress = io.Discard
+	}
+
+	return s.settleOutput(own, given("output"))
+}
+
+// settleOutput completes --output and --json.
+func (s *session) settleOutput(own settings, given bool) error {
+	if s.json && given && s.output != formatJSON {
 		return wrongUsage("--json and --output %s cannot be combined", s.output)
 	}
 
-	if own.Output != "" && !given("output") {
+	if own.Output != "" && !given {
 		s.output = own.Output
 	}
 
@@ -100,10 +109,6 @@ func (s *session) settle(cmd *cobra.Command) error {
 		s.json = true
 	default:
 		return wrongUsage("--output %s: it must be one of %s", s.output, formatNames)
-	}
-
-	if s.quiet {
-		s.progress = io.Discard
 	}
 
 	return nil

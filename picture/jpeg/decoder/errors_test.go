@@ -101,7 +101,7 @@ func TestDecode_errors(t *testing.T) {
 		"half a Huffman table":               {"\xff\xd8\xff\xc4\x00\x08\x00abcde", failure.Corrupt, "Huffman table cut short"},
 		"a restart interval of 3":            {"\xff\xd8\xff\xdd\x00\x05abc", failure.Corrupt, "restart interval of 3 bytes"},
 		"many segments":                      {"\xff\xd8" + strings.Repeat("\xff\xfe\x00\x02", 5000), failure.Corrupt, "more than 4096 segments"},
-		"12 bits":                            {frameOf("\x0c\x00\x08\x00\x08\x01\x01\x11\x00"), failure.UnsupportedFormat, "12 bits a sample at byte 2"},
+		"12 bits":                            {frameOf("\x0c\x00\x08\x00\x08\x01\x01\x11\x00"), failure.UnsupportedFormat, "12 bits per sample at byte 2"},
 		"two components":                     {frameOf("\x08\x00\x08\x00\x08\x02\x01\x11\x00\x02\x11\x00"), failure.UnsupportedFormat, "2 components"},
 		"a height in a later segment":        {frameOf("\x08\x00\x00\x00\x08\x01\x01\x11\x00"), failure.UnsupportedFormat, "DNL"},
 		"no width":                           {frameOf("\x08\x00\x08\x00\x00\x01\x01\x11\x00"), failure.Corrupt, "width of 0"},

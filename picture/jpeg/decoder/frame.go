@@ -39,7 +39,7 @@ func (f *file) takeFrame(s segment) error {
 	case len(p) < fixed || len(p) != fixed+each*int(p[5]):
 		return corrupt(s.offset, "frame header of %d bytes", len(p))
 	case p[0] != 8:
-		return unsupported(s.offset, "JPEG with %d bits a sample", p[0])
+		return unsupported(s.offset, "JPEG with %d bits per sample", p[0])
 	case p[5] != 1 && p[5] != 3 && p[5] != 4:
 		return unsupported(s.offset, "JPEG with %d components", p[5])
 	}
