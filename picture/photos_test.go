@@ -83,8 +83,9 @@ func TestPhotosAgainstImaging(t *testing.T) {
 	medium, small := large, large
 
 	// The largest loss of an image that was decoded at the smallest scale. The loss is
-	// mostly noise.
-	const lostPSNR, lostSSIM = 0.25, 0.005
+	// mostly noise. The quantization tables have coarser middle frequencies than those of
+	// image/jpeg, which costs up to 0.014 of SSIM where everything is noise.
+	const lostPSNR, lostSSIM = 0.25, 0.015
 
 	medium.Width, medium.Height = 800, 800
 	small.Width, small.Height, small.Fit = 160, 160, variant.Cover

@@ -18,8 +18,8 @@ func BenchmarkEncode(b *testing.B) {
 		img := resize.Image(source, resize.Whole(source.Width, source.Height), size[0], size[1], resize.Options{})
 
 		for _, fast := range []bool{true, false} {
-			for _, o := range []Options{{Tables: Optimized}, {Tables: Standard}, {Tables: Optimized, Threads: 2}} {
-				name := fmt.Sprintf("%d/AVX2=%v/tables=%d/threads=%d", size[0], fast, o.Tables, o.Threads)
+			for _, o := range []Options{{Tables: Optimized}, {Tables: Standard}, {Tables: Optimized, Threads: 2}, {Scans: Progressive}} {
+				name := fmt.Sprintf("%d/AVX2=%v/tables=%d/scans=%d/threads=%d", size[0], fast, o.Tables, o.Scans, o.Threads)
 				b.Run(name, func(b *testing.B) { benchmark(b, img, o, fast && was) })
 			}
 		}
@@ -50,7 +50,7 @@ func BenchmarkForward(b *testing.B) {
 	defer func() { accelerated = was }()
 
 	img := photo(b)
-	q := newQuantizer(&luminance, DefaultQuality)
+	q := newQuantizer(0, scaledTable(0, DefaultQuality))
 	blocks, masks := make([][64]int16, 100), make([]uint64, 100)
 
 	for _, fast := range []bool{true, false} {

@@ -1,5 +1,5 @@
-// Package encoder writes images in planes as baseline JPEG files: sequential DCT,
-// Huffman coding, 8 bits, one interleaved scan (ITU-T T.81).
+// Package encoder writes images in planes as JPEG files: Huffman coding, 8 bits, either
+// baseline with one interleaved scan, or progressive (ITU-T T.81).
 //
 // # The steps for a block
 //
@@ -13,6 +13,12 @@
 //   - writer.go, scan.go: the codes and bits of the tokens are written, eight bytes at
 //     a time.
 //
+// A progressive file needs all quantized coefficients (coefficients.go), because each of its
+// scans has a part of them (progressive.go). Tokens of bands and of single bits of the
+// coefficients are in band.go.
+//
+// tables.go has the quantization tables, and what a quality means.
+//
 // Optimized codes need a second pass. This pass does not read the coefficients again: it
 // reads the tokens, one for each nonzero coefficient.
 //
@@ -23,6 +29,7 @@ import (
 	"errors"
 	"fmt"
 
+	"triptych/picture/jpeg/t81"
 	"triptych/picture/planes"
 	"triptych/picture/workers"
 )
@@ -50,13 +57,37 @@ const (
 	Standard
 )
 
+// Scans selects the process of a file: one scan, or several.
+type Scans uint8
+
+// The choices of scans.
+const (
+	// Sequential is a baseline file with one scan.
+	Sequential Scans = iota
+	// Progressive is a file of several scans. Viewers can show it, less sharp, before all of
+	// it has arrived. It is smaller: by 3 % at the sizes of web pages. The encoder takes
+	// twice the time, and holds the coefficients of the whole image, 3.3 bytes per pixel at
+	// 4:2:0 and 6.5 at 4:4:4. Therefore images of more than ProgressivePixels pixels are
+	// written as Sequential.
+	Progressive
+)
+
+// ProgressivePixels is the largest number of pixels of a progressive file.
+const ProgressivePixels = 8 << 20
+
+// progressive decides on the process of an image.
+func (s Scans) progressive(img *planes.Image) bool {
+	return s == Progressive && img.Width*img.Height <= ProgressivePixels
+}
+
 // DefaultQuality is used if the quality is 0.
 const DefaultQuality = 80
 
 // Options configures encoding. The zero value is valid.
 type Options struct {
-	Quality int // 1 to 100, on the scale of libjpeg
-	Tables  Tables
+	Quality int    // 1 to 100: see tables.go
+	Tables  Tables // of a sequential file; a progressive file has optimized codes
+	Scans   Scans
 	Profile []byte // an ICC profile of the colors of the image, or none
 	Threads int    // the number of goroutines for a large image; 0 means one
 }
@@ -83,8 +114,17 @@ func Encode(img *planes.Image, o Options) ([]byte, error) {
 		return nil, err
 	}
 
-	f.quantizers[0], f.quantizers[1] = newQuantizer(&luminance, o.Quality), newQuantizer(&chrominance, o.Quality)
+	f.quantize(o.Quality)
 
+	if f.progressive = o.Scans.progressive(img); f.progressive {
+		return appendEnd(f.appendScans(f.appendHeader(nil, segments), o.Threads)), nil
+	}
+
+	return f.sequential(segments, o), nil
+}
+
+// sequential returns a baseline file.
+func (f *frame) sequential(segments []byte, o Options) []byte {
 	parts := f.parts(o.Threads)
 
 	defer release(parts)
@@ -102,10 +142,11 @@ func Encode(img *planes.Image, o Options) ([]byte, error) {
 	}
 
 	file := make([]byte, 0, len(segments)+f.sizeHint(parts, &codes, !onePass))
-	file = f.appendHeader(file, segments, &codes)
+	file = f.appendHeader(file, segments)
+	file = f.appendScanHeader(file, scanOf{last: t81.BlockSize - 1}, &codes)
 	file = appendScan(file, parts, &codes)
 
-	return appendEnd(file), nil
+	return appendEnd(file)
 }
 
 // sizeHint estimates the length of a file without a profile; it is exact or slightly too

@@ -104,7 +104,7 @@
 // bytes later.
 #define QUANTIZE(N, Y, X) \
 	VPABSW Y, Y8; \
-	VPADDW quantizer_half+32*N(BX), Y8, Y8; \
+	VPADDW quantizer_bias+32*N(BX), Y8, Y8; \
 	VPMULHUW quantizer_reciprocal+32*N(BX), Y8, Y8; \
 	VPMULHUW quantizer_shift+32*N(BX), Y8, Y8; \
 	VPSIGNW Y, Y8, Y; \

@@ -36,7 +36,7 @@ func samples(random *rand.Rand, kind, stride int) []byte {
 
 func TestForward_equalsT81(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
-	q := newQuantizer(&luminance, 100) // All steps 1.
+	q := newQuantizer(0, scaledTable(0, 100)) // All steps 1.
 	total, count := 0.0, 0.0
 
 	for kind := range 600 {
@@ -98,8 +98,8 @@ func TestForward_plainGoEqualsAssembly(t *testing.T) {
 	random := rand.New(rand.NewPCG(2, 2))
 
 	for _, quality := range []int{1, 10, 50, 75, 80, 95, 100} {
-		for _, table := range []*[t81.BlockSize]uint8{&luminance, &chrominance} {
-			q := newQuantizer(table, quality)
+		for component := range planesAtMost {
+			q := newQuantizer(component, scaledTable(component, quality))
 
 			for kind := range 300 {
 				count := 2 * (1 + kind%3)
@@ -129,10 +129,7 @@ func TestQuantizer_divide(t *testing.T) {
 			table[i] = uint8(step)
 		}
 
-		q := newQuantizer(&table, 50)
-		if q.steps != table {
-			t.Fatalf("quality 50 changes a table of %d to %v", step, q.steps)
-		}
+		q := newQuantizer(0, table) // Of luminance, which has a dead zone.
 
 		var results [t81.BlockSize]int32
 
@@ -144,7 +141,9 @@ func TestQuantizer_divide(t *testing.T) {
 			mask := q.divide(&results, &block)
 			results[at] = 0
 
-			want := int16(math.Round(float64(c) / float64(8*step))) // Halves away from zero.
+			b := float64(bias(0, int(t81.Zigzag[sequence[at]]), uint32(8*step)))
+			want := int16(math.Copysign(math.Floor((math.Abs(float64(c))+b)/float64(8*step)), float64(c)))
+
 			if block[at] != want || mask != uint64(min(max(want, -want), 1))<<sequence[at] {
 				t.Fatalf("%d ÷ %d is %d, mask %x, want %d", c, 8*step, block[at], mask, want)
 			}
@@ -152,12 +151,25 @@ func TestQuantizer_divide(t *testing.T) {
 	}
 }
 
-func TestScaleTable(t *testing.T) {
-	for quality, want := range map[int][2]uint8{1: {255, 255}, 10: {80, 255}, 50: {16, 99}, 80: {6, 40}, 90: {3, 20}, 100: {1, 1}} {
-		table := scaleTable(&luminance, quality)
-		if got := [2]uint8{table[0], table[63]}; got != want {
-			t.Errorf("quality %d: %v, want %v", quality, got, want)
+func TestScaledTable(t *testing.T) {
+	for component := range planesAtMost {
+		for quality := 1; quality <= 100; quality++ {
+			table := scaledTable(component, quality)
+
+			for i, step := range table {
+				if quality == 100 && step != 1 {
+					t.Errorf("component %d: step %d of quality 100 is %d", component, i, step)
+				}
+
+				if quality > 1 && step > scaledTable(component, quality-1)[i] {
+					t.Errorf("component %d: step %d is coarser at quality %d than at %d", component, i, quality, quality-1)
+				}
+			}
 		}
+	}
+
+	if got := scaledTable(0, 50)[0]; got != 11 {
+		t.Errorf("the DC step of luminance at quality 50 is %d", got)
 	}
 }
 

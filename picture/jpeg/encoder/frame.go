@@ -16,16 +16,16 @@ type frame struct {
 	width, height      int
 	components         []component
 	mcusWide, mcusHigh int
-	quantizers         [2]*quantizer // for destinations 0 and 1
-	keeps              int           // the maximum number of tokens that a part keeps
+	quantizers         [planesAtMost]*quantizer // for the components
+	keeps              int                      // the maximum number of tokens that a part keeps
+	progressive        bool
 }
 
 type component struct {
 	plane planes.Plane
 	h, v  int // sampling factors
 
-	// destination selects the quantizer and the codes: 0 for gray and luminance, 1 for
-	// chrominance.
+	// destination selects the codes: 0 for gray and luminance, 1 for chrominance.
 	destination int
 
 	blocksWide, blocksHigh int // blocks with samples; MCUs at the edges may have further blocks

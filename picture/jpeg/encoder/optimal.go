@@ -15,6 +15,11 @@ func optimalCodes(parts []*part) codes {
 		}
 	}
 
+	return optimalFor(&total)
+}
+
+// optimalFor builds the shortest codes for the symbols of all tables.
+func optimalFor(total *counts) codes {
 	var all [tables]table
 	for i := range all {
 		all[i] = optimal((*[symbols]uint32)(total[i*symbols:]))

@@ -138,41 +138,14 @@ func (p *part) tokenizeRow(row int) {
 }
 
 // transform fills row y of the blocks of component i with the row of blocks `from` of the
-// component, if that row exists. If blocks extend beyond the edge of the image, its last
-// samples are repeated, as T.81, A.2.4 recommends.
+// component, if that row exists.
 func (p *part) transform(i, y, from int) {
 	c := &p.frame.components[i]
 	if from >= c.blocksHigh {
 		return
 	}
 
-	q := p.frame.quantizers[c.destination]
 	inRow := len(p.masks[i]) / c.v
-	row, masks := p.blocks[i][y*inRow:(y+1)*inRow], p.masks[i][y*inRow:(y+1)*inRow]
-
-	top, whole := from*t81.BlockSide, 0
-	if top+t81.BlockSide <= c.plane.Height {
-		whole = c.plane.Width / t81.BlockSide / atOnce * atOnce
-	}
-
-	if whole > 0 {
-		forward(c.plane.Pix[top*c.plane.Stride:], c.plane.Stride, q, row[:whole], masks[:whole])
-	}
-
-	rest := even(c.blocksWide) - whole
-	if rest == 0 {
-		return
-	}
-
-	left := whole * t81.BlockSide
-	for line := range t81.BlockSide {
-		samples := c.plane.Row(min(top+line, c.plane.Height-1))[left:]
-		out := p.window.Row(line)[:rest*t81.BlockSide]
-
-		for x := copy(out, samples); x < len(out); x++ {
-			out[x] = samples[len(samples)-1]
-		}
-	}
-
-	forward(p.window.Pix, p.window.Stride, q, row[whole:whole+rest], masks[whole:whole+rest])
+	begin, end := y*inRow, (y+1)*inRow
+	p.frame.transform(i, from, p.window, p.blocks[i][begin:end], p.masks[i][begin:end])
 }

@@ -6,47 +6,6 @@ import (
 	"triptych/picture/jpeg/t81"
 )
 
-// The quantization tables of T.81, annex K.1 (tables K.1 and K.2), row by row: how coarse
-// each frequency may be before the loss is visible, at quality 50.
-var luminance = [t81.BlockSize]uint8{
-	16, 11, 10, 16, 24, 40, 51, 61,
-	12, 12, 14, 19, 26, 58, 60, 55,
-	14, 13, 16, 24, 40, 57, 69, 56,
-	14, 17, 22, 29, 51, 87, 80, 62,
-	18, 22, 37, 56, 68, 109, 103, 77,
-	24, 35, 55, 64, 81, 104, 113, 92,
-	49, 64, 78, 87, 103, 121, 120, 101,
-	72, 92, 95, 98, 112, 100, 103, 99,
-}
-
-var chrominance = [t81.BlockSize]uint8{
-	17, 18, 24, 47, 99, 99, 99, 99,
-	18, 21, 26, 66, 99, 99, 99, 99,
-	24, 26, 56, 99, 99, 99, 99, 99,
-	47, 66, 99, 99, 99, 99, 99, 99,
-	99, 99, 99, 99, 99, 99, 99, 99,
-	99, 99, 99, 99, 99, 99, 99, 99,
-	99, 99, 99, 99, 99, 99, 99, 99,
-	99, 99, 99, 99, 99, 99, 99, 99,
-}
-
-// scaleTable builds the table for a quality by the formula of libjpeg, so that a quality
-// means the same as in other programs. At 50 the table is unchanged, at 100 it is all
-// ones, at 1 it is fifty times as coarse. Baseline files have values of at most 255
-// (B.2.4.1).
-func scaleTable(table *[t81.BlockSize]uint8, quality int) (scaled [t81.BlockSize]uint8) {
-	percent := 200 - 2*quality
-	if quality < 50 {
-		percent = 5000 / quality
-	}
-
-	for i, step := range table {
-		scaled[i] = uint8(min(max((int(step)*percent+50)/100, 1), 255))
-	}
-
-	return scaled
-}
-
 // dctGain is the factor by which the results of the transform are larger than the
 // coefficients of T.81 (see fdct.go).
 const (
@@ -57,16 +16,15 @@ const (
 // quantizer divides by the steps of one table. Division is slow, and neither SSE nor AVX
 // has it for integers. Therefore it multiplies by a reciprocal, with exact results.
 //
-// The result is round(c ÷ d), with halves away from zero. d is a step times the gain of
-// the transform, 8 to 2,040. This is floor(n ÷ d) with n = |c| + d/2, and the sign of c.
-// |c| is at most 2^13, and n is less than 2^14. A reciprocal m = ceil(2^k ÷ d) is too
-// large by less than one unit, so n × m ÷ 2^k is too large by less than n ÷ 2^k. The next
-// integer is at least 1/d away. So floor(n × m ÷ 2^k) is correct if n × d ≤ 2^k.
+// The result is floor(n ÷ d) with n = |c| + b, and the sign of c. d is a step times the
+// gain of the transform, 8 to 2,040. The bias b is d/2 for DC coefficients, which rounds
+// them to the nearest integer. It is smaller for AC coefficients (see bias), which makes
+// the dead zone larger: the values that become zero. |c| is at most 2^13, and n is less
+// than 2^14. A reciprocal m = ceil(2^k ÷ d) is too large by less than one unit, so
+// n × m ÷ 2^k is too large by less than n ÷ 2^k. The next integer is at least 1/d away. So
+// floor(n × m ÷ 2^k) is correct if n × d ≤ 2^k.
 //
-// Plain Go uses k = 26 for all d, and needs no magnitude and sign: it multiplies c
-// itself, adds ½ and takes the floor. For positive c this is correct because d/2 × m is ½
-// × 2^k. For negative c it is correct if m is strictly larger than 2^k ÷ d, so m is
-// floor(2^k ÷ d) + 1: halves move away from zero by less than 1/d.
+// Plain Go uses k = 26 for all d.
 //
 // AVX2 multiplies sixteen times 16 bits at once and keeps the upper 16 bits of each
 // result. So k is 16 + s, where s is the largest integer with 2^s < d. Then m has 16
@@ -78,33 +36,55 @@ const (
 // tables for AVX2 each group of eight is stored twice, for the two blocks that it
 // processes at once.
 type quantizer struct {
-	half, reciprocal, shift [2 * t81.BlockSize]uint16
+	bias, reciprocal, shift [2 * t81.BlockSize]uint16
 
-	reciprocals [t81.BlockSize]int32 // for plain Go
+	// For plain Go, in the same order, without the copies.
+	biases, reciprocals [t81.BlockSize]int32
 
 	steps [t81.BlockSize]uint8 // row by row
 }
 
 const reciprocalBits = 26
 
-func newQuantizer(table *[t81.BlockSize]uint8, quality int) *quantizer {
-	q := &quantizer{steps: scaleTable(table, quality)}
+// newQuantizer returns the quantizer of a component for a table of steps, row by row.
+func newQuantizer(component int, steps [t81.BlockSize]uint8) *quantizer {
+	q := &quantizer{steps: steps}
 
 	for i, step := range q.steps {
 		d := uint32(step) * dctGain
 		s := uint32(bits.Len32(d-1)) - 1
 		m := (1<<(16+s) + d - 1) / d
+		b := bias(component, i, d)
 
 		row, column := i/t81.BlockSide, i%t81.BlockSide
 		for copied := range 2 {
 			at := column*2*t81.BlockSide + copied*t81.BlockSide + row
-			q.half[at], q.reciprocal[at], q.shift[at] = uint16(d/2), uint16(m), 1<<(16-s)
+			q.bias[at], q.reciprocal[at], q.shift[at] = uint16(b), uint16(m), 1<<(16-s)
 		}
 
-		q.reciprocals[column*t81.BlockSide+row] = int32(1<<reciprocalBits/d + 1)
+		at := column*t81.BlockSide + row
+		q.biases[at], q.reciprocals[at] = int32(b), int32((1<<reciprocalBits+d-1)/d)
 	}
 
 	return q
+}
+
+// bias is the amount that is added to the magnitude of coefficient i of a component, row
+// by row, before it is divided by d. All coefficients are rounded, except for the AC
+// coefficients of luminance: a fraction of up to 1 − bias is rounded down, because small
+// coefficients need many bits, and viewers miss few of them. A step of 1 keeps all.
+func bias(component, i int, d uint32) uint32 {
+	// Shares of a step, in 1/256, up to the fourth diagonal and beyond it.
+	const low, high, one, diagonal = 108, 100, 256, 4
+
+	switch {
+	case component > 0, i == 0, d == dctGain:
+		return d / 2
+	case i/t81.BlockSide+i%t81.BlockSide <= diagonal:
+		return d * low / one
+	default:
+		return d * high / one
+	}
 }
 
 // divide quantizes a block of the results of the transform, column by column. The mask
@@ -112,12 +92,13 @@ func newQuantizer(table *[t81.BlockSize]uint8, quality int) *quantizer {
 func (q *quantizer) divide(results *[t81.BlockSize]int32, block *[t81.BlockSize]int16) (mask uint64) {
 	for _, at := range place {
 		at &= t81.BlockSize - 1
-		n := (int64(results[at])*int64(q.reciprocals[at]) + 1<<(reciprocalBits-1)) >> reciprocalBits
-		block[at] = int16(n)
+		sign := results[at] >> 31
+		n := int64((results[at]^sign)-sign+q.biases[at]) * int64(q.reciprocals[at]) >> reciprocalBits
+		block[at] = int16((int32(n) ^ sign) - sign)
 
-		// n or −n has its highest bit set if n is not zero. Each bit enters at the top
-		// and moves down, so the first one ends as the lowest bit.
-		mask = mask>>1 | uint64(n|-n)&(1<<63)
+		// −n has its highest bit set if n is not zero. Each bit enters at the top and moves
+		// down, so the first one ends as the lowest bit.
+		mask = mask>>1 | uint64(-n)&(1<<63)
 	}
 
 	return mask

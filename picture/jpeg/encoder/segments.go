@@ -18,17 +18,15 @@ func appendSegment(file []byte, marker byte, parameters ...byte) []byte {
 	return append(file, parameters...)
 }
 
-// appendHeader appends everything that precedes the data of the scan.
-func (f *frame) appendHeader(file, profile []byte, c *codes) []byte {
+// appendHeader appends everything that precedes the first scan.
+func (f *frame) appendHeader(file, profile []byte) []byte {
 	file = append(file, 0xff, t81.SOI)
 	// JFIF 1.01 without a density and without a thumbnail (JFIF 1.02, page 5).
 	file = appendSegment(file, t81.APP0, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0)
 	file = append(file, profile...)
 
-	destinations := min(len(f.components), 2)
-
-	// Quantization tables are in zigzag order (B.2.4.1).
-	for i, q := range f.quantizers[:destinations] {
+	// Quantization tables are in zigzag order (B.2.4.1), one for each component.
+	for i, q := range f.quantizers[:len(f.components)] {
 		table := []byte{byte(i)}
 		for _, natural := range t81.Zigzag {
 			table = append(table, q.steps[natural])
@@ -40,28 +38,49 @@ func (f *frame) appendHeader(file, profile []byte, c *codes) []byte {
 	frame := []byte{precision}
 	frame = binary.BigEndian.AppendUint16(frame, uint16(f.height))
 	frame = binary.BigEndian.AppendUint16(frame, uint16(f.width))
-	count := byte(len(f.components))
-	frame = append(frame, count)
-	scan := []byte{count}
+	frame = append(frame, byte(len(f.components)))
 
-	// Components are numbered from 1, as JFIF requires (B.2.2, B.2.3).
+	// Components are numbered from 1, as JFIF requires (B.2.2).
 	for i, component := range f.components {
-		factors, destination := byte(component.h<<4|component.v), byte(component.destination)
-		frame = append(frame, byte(i+1), factors, destination)
-		scan = append(scan, byte(i+1), destination<<4|destination)
+		frame = append(frame, byte(i+1), byte(component.h<<4|component.v), byte(i))
 	}
 
-	file = appendSegment(file, t81.SOF0, frame...)
+	if f.progressive {
+		return appendSegment(file, t81.SOF2, frame...)
+	}
 
-	// Huffman tables: class 0 DC, 1 AC, and the destination (B.2.4.2).
-	for i, table := range c.tables[:2*destinations] {
-		class, destination := i&1, i>>1
+	return appendSegment(file, t81.SOF0, frame...)
+}
+
+// appendScanHeader appends the Huffman tables of a scan that have symbols, and its header
+// (B.2.3 and B.2.4.2).
+func (f *frame) appendScanHeader(file []byte, s scanOf, c *codes) []byte {
+	for i, table := range c.tables {
+		if len(table.symbols) == 0 {
+			continue
+		}
+
+		class, destination := i&1, i>>1 // class 0 is DC, 1 is AC
 		definition := append([]byte{byte(class<<4 | destination)}, table.lengths[:]...)
 		file = appendSegment(file, t81.DHT, append(definition, table.symbols...)...)
 	}
 
-	// The whole spectrum in one scan, no successive approximation (B.2.3).
-	return appendSegment(file, t81.SOS, append(scan, 0, t81.BlockSize-1, 0)...)
+	scan := []byte{1, byte(s.component + 1), 0}
+
+	if !f.progressive || s.isDC() {
+		scan = []byte{byte(len(f.components))}
+		for i, component := range f.components {
+			scan = append(scan, byte(i+1), byte(component.destination<<4|component.destination))
+		}
+	}
+
+	// Ah is the position of the bit before the one that a scan adds.
+	approximation := byte(s.shift)
+	if s.refines {
+		approximation |= byte(s.shift+1) << 4
+	}
+
+	return appendSegment(file, t81.SOS, append(scan, byte(s.first), byte(s.last), approximation)...)
 }
 
 func appendEnd(file []byte) []byte { return append(file, 0xff, t81.EOI) }
