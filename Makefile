@@ -111,12 +111,16 @@ test-arm64: ## Run the image engine's tests as arm64 code, under QEMU on other m
 	.ci/test-arm64
 
 .PHONY: bench
-bench: bench-engine bench-pipeline ## Measure the image engine, and the pipeline on this machine
+bench: bench-engine bench-quality bench-pipeline ## Measure the image engine, and the pipeline on this machine
 
 .PHONY: bench-engine
 bench-engine: ## Compare with sharp and Pillow on PHOTOS (a folder), ROUNDS times; TAGS=purego without assembly
 	go build -tags '$(TAGS)' -o $(BUILD)/bench ./picture/bench
 	$(BUILD)/bench -photos $(or $(PHOTOS),samples) -rounds $(or $(ROUNDS),7) $(if $(JSON),-json $(JSON))
+
+.PHONY: bench-quality
+bench-quality: ## Bytes and SSIMULACRA2 of JPEG variants of PHOTOS (a folder); needs ssimulacra2_rs, cjpeg and djpeg
+	go run ./picture/bench/quality -photos $(or $(PHOTOS),samples)
 
 .PHONY: bench-pipeline
 bench-pipeline: build ## Time 1,000 uploads on the emulator, each function, and one execution of Step Functions
