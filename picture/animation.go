@@ -83,8 +83,7 @@ func (d *decoded) playThrough(ctx context.Context, animation *gif.Decoder, p *pl
 
 		lay(canvas, frame.Pixels)
 
-		small := imaging.Resize(part(canvas, p.crop), p.size.X, p.size.Y, imaging.Lanczos)
-		if err := made.add(ctx, small, shown(frame.Delay)); err != nil {
+		if err := made.add(ctx, shrunk(canvas, p), shown(frame.Delay)); err != nil {
 			return Output{}, fmt.Errorf("encode frame %d: %w", number, err)
 		}
 
@@ -102,6 +101,18 @@ func (d *decoded) playThrough(ctx context.Context, animation *gif.Decoder, p *pl
 	}
 
 	return outputOf(file, metadata.WebP, p.size.X, p.size.Y), nil
+}
+
+// shrunk resizes a canvas.
+func shrunk(canvas *image.NRGBA, p *plan) *image.NRGBA {
+	if p.linear() {
+		made := image.NewNRGBA(image.Rectangle{Max: p.size})
+		pixelsInLight(canvas, p, metadata.Upright).eachBand(nil, func(b *band) { b.interleave(made) })
+
+		return made
+	}
+
+	return imaging.Resize(part(canvas, p.crop), p.size.X, p.size.Y, imaging.Lanczos)
 }
 
 // plays converts a loop count to the number of times that an animation is shown. 0 means

@@ -33,7 +33,7 @@ func (d *decoded) encode(ctx context.Context, made frame, want variant.Spec) (Ou
 // from planes.
 func (d *decoded) finish(made frame, want variant.Spec) *writer {
 	made = made.withoutOpaque()
-	finished := &writer{quality: want.Quality, threads: threadsFor(d.info)}
+	finished := &writer{quality: want.Quality, scans: scansOf(want), threads: threadsFor(d.info)}
 
 	if want.Format == variant.Auto && made.alpha != nil {
 		want.Format = variant.PNG
@@ -59,7 +59,17 @@ type writer struct {
 	pixels  image.Image
 	profile []byte
 	quality int
+	scans   encoder.Scans
 	threads int
+}
+
+// scansOf returns the process of a variant's JPEG.
+func scansOf(want variant.Spec) encoder.Scans {
+	if want.Progressive {
+		return encoder.Progressive
+	}
+
+	return encoder.Sequential
 }
 
 // add runs the steps of a frame.
@@ -85,7 +95,9 @@ func (w *writer) write(ctx context.Context, format variant.Format) (Output, erro
 }
 
 func (w *writer) jpeg(context.Context) (Output, error) {
-	file, err := encoder.Encode(w.planes, encoder.Options{Quality: w.quality, Profile: w.profile, Threads: w.threads})
+	file, err := encoder.Encode(w.planes, encoder.Options{
+		Quality: w.quality, Scans: w.scans, Profile: w.profile, Threads: w.threads,
+	})
 	if err != nil {
 		return Output{}, err
 	}

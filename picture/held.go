@@ -21,11 +21,28 @@ type held struct {
 	alpha         *planes.Plane // nil if all pixels are opaque
 }
 
+// inLight resizes a whole image in linear light.
+func inLight(from *planes.Image, alpha *planes.Plane, p *plan, options resize.Options) frame {
+	kind := planes.Opaque
+	if alpha != nil {
+		kind = planes.Straight
+	}
+
+	made := &lane{plan: *p, options: options}
+	planes.Deliver(from, alpha, kind, made)
+
+	return made.frame()
+}
+
 // take implements [frames]. It crops, scales and turns each plane once.
 func (h *held) take(_ int, p *plan) frame {
 	from := h.straight
-	if from == nil || h.premultiplied != nil && !p.copies() {
+	if from == nil || h.premultiplied != nil && !p.straight() {
 		from = h.premultiplied
+	}
+
+	if p.linear() && resize.CanLinear(from.Model) {
+		return inLight(from, h.alpha, p, resizing(h.info, h.colors, p))
 	}
 
 	options, part := resizing(h.info, h.colors, p), p.within(image.Rectangle{})

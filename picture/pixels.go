@@ -6,6 +6,7 @@ import (
 	"github.com/disintegration/imaging"
 
 	"triptych/picture/planes"
+	"triptych/picture/resize"
 )
 
 // pixels is a whole image in pixels, as stored, not upright. It never changes.
@@ -17,9 +18,48 @@ type pixels struct {
 // take implements [frames]. It turns the small image, which takes little time and memory,
 // and splits the result into planes.
 func (s *pixels) take(_ int, p *plan) frame {
+	if p.linear() {
+		return pixelsInLight(s.image, p, s.orientation)
+	}
+
 	small := imaging.Resize(part(s.image, p.crop), p.lies.X, p.lies.Y, imaging.Lanczos)
 
 	return deinterleave(turnUpright(small, s.orientation))
+}
+
+// pixelsInLight resizes an image in linear light, row by row.
+func pixelsInLight(whole image.Image, p *plan, orientation int) frame {
+	const bytesAPixel, rowsAtOnce = 4, 16
+
+	box := whole.Bounds()
+	bare := &planes.Image{Model: planes.RGB, Width: box.Dx(), Height: box.Dy()}
+
+	for range bare.Model.Components() {
+		bare.Planes = append(bare.Planes, planes.Plane{Width: box.Dx(), Height: box.Dy()})
+	}
+
+	made := &lane{plan: *p, options: resize.Options{Orientation: orientation}}
+	feed := planes.NewFeed(planes.Shape{
+		Image: bare, Alpha: planes.Straight, Region: image.Rectangle{Max: box.Size()},
+	}, made, rowsAtOnce)
+	row := make([]byte, bytesAPixel*box.Dx())
+
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		convertRow(row, whole, image.Pt(box.Min.X, y))
+		feed.Reserve(1)
+
+		for plane := range bytesAPixel {
+			to := feed.Row(plane)
+			for x := range to {
+				to[x] = row[bytesAPixel*x+plane]
+			}
+		}
+
+		feed.Complete()
+		feed.Offer()
+	}
+
+	return made.frame()
 }
 
 // part returns the part of an image within a rectangle. It copies nothing, because each

@@ -49,7 +49,8 @@ func planFor(info metadata.Info, want variant.Spec) plan {
 		moves: want.Animated && info.Format == metadata.GIF && info.Frames > 1,
 	}
 
-	if info.Format == metadata.JPEG {
+	// Decoding at a part of the size averages encoded values.
+	if info.Format == metadata.JPEG && !made.linear() {
 		made.scale = made.scaleFor(info)
 	}
 
@@ -58,6 +59,13 @@ func planFor(info metadata.Info, want variant.Spec) plan {
 
 // copies reports whether the part is taken as it is, without scaling.
 func (p *plan) copies() bool { return p.crop.Size() == p.lies }
+
+// linear reports whether the image is resized in linear light.
+func (p *plan) linear() bool { return p.want.Resample == variant.Linear && !p.copies() }
+
+// straight reports whether the plan needs colors that are not multiplied by alpha. In
+// linear light, they are multiplied as light.
+func (p *plan) straight() bool { return p.copies() || p.linear() }
 
 // leaves reports whether an image decoded at 1/scale still has at least one pixel for
 // each pixel of the variant. Half a pixel less is accepted: half of 1067 rows is enough
@@ -108,8 +116,8 @@ func (p *plan) within(region image.Rectangle) resize.Rect {
 }
 
 // delivery says in which form plans need an image whose decoder can deliver rows. A plan
-// that scales needs colors multiplied by alpha. A plan that does not scale needs the
-// original colors.
+// that scales needs colors multiplied by alpha. A plan that does not scale, or scales in
+// linear light, needs the original colors.
 type delivery struct {
 	rows          bool // the decoder delivers rows; otherwise the image is held whole
 	premultiplied bool // the decoder multiplies the colors, because all plans scale
@@ -127,7 +135,7 @@ func deliveryFor(plans []plan) delivery {
 	for i := range plans {
 		low = low || plans[i].lies.Y < few
 
-		if !plans[i].copies() {
+		if !plans[i].straight() {
 			scaling++
 		}
 	}

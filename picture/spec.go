@@ -19,6 +19,14 @@ const (
 	Cover = variant.Cover
 )
 
+// The values of a Spec's Resample.
+const (
+	// Gamma averages the encoded values. It is the default.
+	Gamma = variant.Gamma
+	// Linear averages amounts of light.
+	Linear = variant.Linear
+)
+
 // The names of the formats. They have no type, so that they can be compared with the
 // Format of an [Info], and set as the Format of a [Spec]. A Spec accepts JPEG, PNG, WebP
 // and Auto.

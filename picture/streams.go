@@ -14,6 +14,7 @@ type lane struct {
 	// repeats is set if each sample of subsampled chroma is repeated instead of filtered.
 	repeats bool
 
+	light  *resize.Linear // instead of colors and mask, in linear light
 	colors *resize.Stream
 	mask   *resize.Stream // of alpha; nil if there is none
 	planes int            // of colors
@@ -24,6 +25,13 @@ func (l *lane) Begin(shape planes.Shape) {
 	size, part := l.plan.size, l.plan.within(shape.Region)
 
 	l.alpha, l.planes = shape.Alpha, len(shape.Image.Planes)
+
+	if l.plan.linear() && resize.CanLinear(shape.Image.Model) {
+		l.light = resize.NewLinear(shape.Image, shape.Alpha != planes.Opaque, part, size.X, size.Y, l.options)
+
+		return
+	}
+
 	l.colors = resize.NewStream(shape.Image, part, size.X, size.Y, l.options)
 
 	if shape.Alpha != planes.Opaque {
@@ -34,6 +42,12 @@ func (l *lane) Begin(shape planes.Shape) {
 
 // Take implements [planes.Sink].
 func (l *lane) Take(rows []planes.Window) {
+	if l.light != nil {
+		l.light.Take(rows)
+
+		return
+	}
+
 	l.colors.Take(rows[:l.planes])
 
 	if l.mask != nil {
@@ -43,15 +57,24 @@ func (l *lane) Take(rows []planes.Window) {
 
 // Needs implements [planes.Sink].
 func (l *lane) Needs(plane int) int {
-	if plane == l.planes {
+	switch {
+	case l.light != nil:
+		return l.light.Needs(plane)
+	case plane == l.planes:
 		return l.mask.Needs(0)
+	default:
+		return l.colors.Needs(plane)
 	}
-
-	return l.colors.Needs(plane)
 }
 
 // frame returns the result.
 func (l *lane) frame() frame {
+	if l.light != nil {
+		picture, alpha := l.light.Image()
+
+		return frame{picture: picture, alpha: alpha}
+	}
+
 	made := frame{picture: l.colors.Image(), premultiplied: l.alpha == planes.Premultiplied}
 	if l.mask != nil {
 		made.alpha = &l.mask.Image().Planes[0]
@@ -82,7 +105,7 @@ func (l lanes) sink(d delivery) planes.Sink {
 			sink = planes.Repeated(each)
 		}
 
-		if d.mixed && !each.plan.copies() {
+		if d.mixed && !each.plan.straight() {
 			multiplied = append(multiplied, sink)
 		} else {
 			original = append(original, sink)

@@ -39,6 +39,18 @@ const (
 	SRGB Colorspace = "srgb"
 )
 
+// Resample says which values the filter averages when an image is resized.
+type Resample string
+
+const (
+	// Gamma averages the encoded values, as browsers and most programs do. An empty
+	// Resample means Gamma.
+	Gamma Resample = "gamma"
+	// Linear averages amounts of light: it undoes the gamma of sRGB, and applies it again
+	// after the filter.
+	Linear Resample = "linear"
+)
+
 // Spec describes one image to make. An image is never enlarged.
 type Spec struct {
 	// Name stands in the variant's URL: lower-case letters, digits and hyphens.
@@ -55,6 +67,11 @@ type Spec struct {
 	Animated bool `json:"animated,omitempty"`
 	// Colorspace is empty for Keep.
 	Colorspace Colorspace `json:"colorspace,omitempty"`
+	// Resample is empty for Gamma.
+	Resample Resample `json:"resample,omitempty"`
+	// Progressive says whether a JPEG has several scans, so that it can be shown before all
+	// of it has arrived.
+	Progressive bool `json:"progressive,omitempty"`
 }
 
 // DefaultQuality is the quality of a JPEG or WebP where none is given.

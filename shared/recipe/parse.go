@@ -136,7 +136,7 @@ func (p *problems) variants(text json.RawMessage) []Variant {
 var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$`)
 
 func (p *problems) variant(place string, text json.RawMessage) Variant {
-	fields := p.object(place, text, "name", "width", "height", "fit", "format", "quality", "animated", "colorspace")
+	fields := p.object(place, text, "name", "width", "height", "fit", "format", "quality", "animated", "colorspace", "resample", "progressive")
 	variant := Variant{
 		Name:    p.word(place+".name", fields["name"], ""),
 		Width:   p.whole(place+".width", fields["width"], 0, MaxSide),
@@ -170,6 +170,14 @@ func (p *problems) variant(place string, text json.RawMessage) Variant {
 		p.addf(place+".fit", "%q must be inside or cover", variant.Fit)
 	}
 
+	switch resample := Resample(p.word(place+".resample", fields["resample"], string(Gamma))); resample {
+	case Gamma: // Gamma is stored as "", as Keep is.
+	case Linear:
+		variant.Resample = resample
+	default:
+		p.addf(place+".resample", "%q must be gamma or linear", resample)
+	}
+
 	p.format(place, &variant, fields)
 
 	return variant
@@ -192,6 +200,14 @@ func (p *problems) format(place string, variant *Variant, fields map[string]json
 
 	if variant.Animated && variant.Format != WebP && variant.Format != Auto {
 		p.addf(place+".animated", "only the formats webp and auto keep frames")
+	}
+
+	if fields["progressive"] != nil {
+		variant.Progressive = p.flag(place+".progressive", fields["progressive"])
+
+		if variant.Format != JPEG && variant.Format != Auto {
+			p.addf(place+".progressive", "only the formats jpeg and auto have scans")
+		}
 	}
 
 	switch space := Colorspace(p.word(place+".colorspace", fields["colorspace"], string(Keep))); space {

@@ -24,6 +24,9 @@ type Format = variant.Format
 // Colorspace is the color space of a variant.
 type Colorspace = variant.Colorspace
 
+// Resample says which values are averaged when a variant is resized.
+type Resample = variant.Resample
+
 // The values of a variant's fields: see package variant.
 const (
 	Inside = variant.Inside
@@ -36,6 +39,9 @@ const (
 
 	Keep = variant.Keep
 	SRGB = variant.SRGB
+
+	Gamma  = variant.Gamma
+	Linear = variant.Linear
 )
 
 // Recipe is the whole configuration of a pipeline.

@@ -33,6 +33,21 @@ var cases = map[string]struct {
 		text:  `{"variants":[{"name":"a","width":1,"animated":true}]}`,
 		wrong: []string{"variants[0].animated: only the formats webp and auto"},
 	},
+	"progressive": {text: `{"variants":[{"name":"a","width":1,"progressive":true},{"name":"b","width":1,"format":"auto","progressive":false}]}`},
+	"resample":    {text: `{"variants":[{"name":"a","width":1,"resample":"linear"},{"name":"b","width":1,"format":"png","resample":"gamma"}]}`},
+	"unknown resample": {
+		text: `{"variants":[{"name":"a","width":1,"resample":"cubic"}]}`, wrong: []string{`variants[0].resample: "cubic" must be gamma or linear`},
+	},
+	"progressive png": {
+		text:  `{"variants":[{"name":"a","width":1,"format":"png","progressive":false}]}`,
+		wrong: []string{"variants[0].progressive: only the formats jpeg and auto"},
+	},
+	"progressive is a number": {
+		text: `{"variants":[{"name":"a","width":1,"progressive":1}]}`, wrong: []string{`variants[0].progressive: 1 must be true or false`},
+	},
+	"progressive is null": {
+		text: `{"variants":[{"name":"a","width":1,"progressive":null}]}`, wrong: []string{`variants[0].progressive: null must be true or false`},
+	},
 	"animated is a string": {
 		text: `{"variants":[{"name":"a","width":1,"format":"auto","animated":"yes"}]}`, wrong: []string{`variants[0].animated: "yes" must be true or false`},
 	},
