@@ -1,7 +1,6 @@
 package hevc
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"strings"
@@ -202,6 +201,20 @@ func TestDecode_rejections(t *testing.T) {
 		})
 	}
 
+	for i, tool := range rangeTools {
+		if i == 3 || i == 6 { // explicit RDPCM, high precision offsets
+			continue
+		}
+
+		h := base
+		h.rangeTool = i + 1
+
+		_, err := h.decode()
+		if !failure.Is(err, failure.UnsupportedFormat) || err.Error() != "UnsupportedFormat: HEVC with "+tool {
+			t.Errorf("%v, want one that names %s", err, tool)
+		}
+	}
+
 	// The tools that concern other predictions only are not rejected.
 	for _, tool := range []int{0, 4, 7} {
 		h := base
@@ -211,53 +224,4 @@ func TestDecode_rejections(t *testing.T) {
 			t.Errorf("tool %d: %v", tool, err)
 		}
 	}
-}
-
-// TestDecode_typesOfSlices rejects a picture whose slices have NAL units of different types
-// or temporal layers.
-func TestDecode_typesOfSlices(t *testing.T) {
-	for seed := range uint64(40) {
-		units, _ := generate(seed)
-
-		var slices []int
-
-		for i, unit := range units {
-			if unit[0]>>1&0x3f <= typeLastIRAP {
-				slices = append(slices, i)
-			}
-		}
-
-		if len(slices) < 2 {
-			continue
-		}
-
-		config := make([]byte, arraysAt+1)
-		config[lengthSizeAt] = 3
-
-		for name, change := range map[string]func(unit []byte){
-			"nothing":        func([]byte) {},
-			"type":           func(unit []byte) { unit[0] ^= 1 << 1 },
-			"temporal layer": func(unit []byte) { unit[1]++ },
-		} {
-			var data []byte
-
-			for i, unit := range units {
-				unit = bytes.Clone(unit)
-				if i == slices[1] {
-					change(unit)
-				}
-
-				data = append(binary.BigEndian.AppendUint32(data, uint32(len(unit))), unit...)
-			}
-
-			_, err := Decode(context.Background(), config, data, Options{})
-			if name == "nothing" && err != nil || name != "nothing" && !failure.Is(err, failure.Corrupt) {
-				t.Errorf("another %s: %v", name, err)
-			}
-		}
-
-		return
-	}
-
-	t.Fatal("no picture of several slices")
 }
