@@ -171,17 +171,14 @@ func TestCosts_block(t *testing.T) {
 
 		sum := 0
 
-		c.tape.each(func(decisions []decision) {
-			for _, d := range decisions {
-				p := byte(d)
-				if d&fixed == 0 {
-					index := int(d & (1<<11 - 1))
-					p = vp8.DefaultProbabilities[index/(8*3*11)][index/(3*11)%8][index/11%3][index%11]
-				}
+		table := c.probabilityTable()
 
-				sum += cost(d&one != 0, p)
+		for _, piece := range c.tape.pieces() {
+			for ; len(piece) > 0; piece = piece[decisionBytes:] {
+				d := decisionAt(piece)
+				sum += cost(d&one != 0, table[d&^one])
 			}
-		})
+		}
 
 		if got := c.costs.block(kind, context, first, &levels, end); got != sum {
 			t.Fatalf("%v costs %d, not %d", levels, got, sum)

@@ -18,13 +18,14 @@ type booleans struct {
 
 func newBooleans(out []byte) booleans { return booleans{out: out, span: 255, pending: 8} }
 
+// As soon as flushAt bits are pending, flushed of them are written.
+const flushAt, flushed = 48, 32
+
 // leadingZeros is the number of bits of a uint32 above those of a span.
 const leadingZeros = 24
 
 // write encodes a bit that is zero with a probability in units of 1/256.
 func (b *booleans) write(bit bool, probability byte) {
-	const flushAt, flushed = 48, 32
-
 	split := 1 + ((b.span-1)*uint32(probability))>>8
 	if bit {
 		b.low += uint64(split)
@@ -39,56 +40,48 @@ func (b *booleans) write(bit bool, probability byte) {
 		return
 	}
 
-	b.carry()
 	b.pending -= flushed
-	b.out = binary.BigEndian.AppendUint32(b.out, uint32(b.low>>b.pending))
+	b.append(b.low >> b.pending)
 	b.low &= 1<<b.pending - 1
 }
 
-// writeAll encodes decisions with the probabilities of a frame. It is write in a loop, with
-// the state in registers.
-func (b *booleans) writeAll(decisions []decision, probabilities *[1 << 11]byte) {
-	const flushAt, flushed = 48, 32
-
+// writeAll encodes decisions. It is write in a loop, with the state in registers and without
+// branches on the decisions.
+func (b *booleans) writeAll(decisions []byte, table *probabilityTable) {
 	low, span, pending := b.low, b.span, b.pending
 
-	for _, d := range decisions {
-		p := uint32(byte(d))
-		if d&fixed == 0 {
-			p = uint32(probabilities[d&(1<<11-1)])
-		}
-
-		split := 1 + ((span-1)*p)>>8
-		if d&one != 0 {
-			low += uint64(split)
-			split = span - split
-		}
+	for ; len(decisions) >= decisionBytes; decisions = decisions[decisionBytes:] {
+		d := decisionAt(decisions)
+		split := 1 + ((span-1)*uint32(table[d&decision(len(table)-1)]))>>8
+		set := -uint32(d >> decisionBit)
+		low += uint64(split & set)
+		split ^= (split ^ (span - split)) & set
 
 		shift := uint(bits.LeadingZeros32(split)) - leadingZeros
 		span = split << (shift & 7)
 		low <<= shift & 7
 
 		if pending += shift; pending >= flushAt {
-			b.low, b.pending = low, pending
-			b.carry()
-
 			pending -= flushed
-			b.out = binary.BigEndian.AppendUint32(b.out, uint32(b.low>>pending))
-			low = b.low & (1<<pending - 1)
+			b.append(low >> pending)
+			low &= 1<<pending - 1
 		}
 	}
 
 	b.low, b.span, b.pending = low, span, pending
 }
 
-// carry adds the bit above the pending ones to the bytes that are written already.
-func (b *booleans) carry() {
-	if b.low>>b.pending == 0 {
-		return
+// append writes 32 bits, and the carry above them.
+func (b *booleans) append(chunk uint64) {
+	if chunk>>flushed != 0 {
+		b.carry()
 	}
 
-	b.low &= 1<<b.pending - 1
+	b.out = binary.BigEndian.AppendUint32(b.out, uint32(chunk))
+}
 
+// carry adds one to the bytes that are written already.
+func (b *booleans) carry() {
 	at := len(b.out) - 1
 	for ; b.out[at] == 0xff; at-- {
 		b.out[at] = 0
@@ -99,7 +92,10 @@ func (b *booleans) carry() {
 
 // finish writes the pending bits and returns all bytes.
 func (b *booleans) finish() []byte {
-	b.carry()
+	if b.low>>b.pending != 0 {
+		b.carry()
+		b.low &= 1<<b.pending - 1
+	}
 
 	for b.pending > 0 {
 		const byteBits = 8

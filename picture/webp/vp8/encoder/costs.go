@@ -73,9 +73,9 @@ var (
 // (RFC 6386, 13.2).
 const mostLevel = 2047
 
-// variableLevels is the number of levels whose cost depends on the probabilities of a
-// frame in different ways. All levels from the last on are in DCT_CAT6.
-const variableLevels = 68
+// sameFrom is the first level of DCT_CAT6. The tokens of higher levels differ in their extra
+// bits only.
+const sameFrom = 67
 
 // extraCosts has the cost of the extra bits and the sign of a level.
 var extraCosts = func() (costs [mostLevel + 1]uint16) {
@@ -105,116 +105,103 @@ func categoryOf(level int) int {
 	return category
 }
 
-// levelPaths are the decisions for each level after the one that the block does not end
-// here (RFC 6386, 13.2).
-var levelPaths = func() (paths [variableLevels][]vp8.Branch) {
-	for level := range paths {
-		paths[level] = levelPath(level)
-	}
+// lowLevels is the number of levels whose costs are in one table. There are few others.
+const lowLevels = 14
 
-	return paths
-}()
-
-func levelPath(level int) []vp8.Branch {
-	switch level {
-	case 0:
-		return []vp8.Branch{{Node: 1, Bit: false}}
-	case 1:
-		return []vp8.Branch{{Node: 1, Bit: true}, {Node: 2, Bit: false}}
-	}
-
-	path := []vp8.Branch{{Node: 1, Bit: true}, {Node: 2, Bit: true}}
-	category := categoryOf(level)
-
-	if category < 0 { // 2, 3 and 4
-		path = append(path, vp8.Branch{Node: 3, Bit: false}, vp8.Branch{Node: 4, Bit: level > 2})
-		if level > 2 {
-			path = append(path, vp8.Branch{Node: 5, Bit: level > 3})
-		}
-
-		return path
-	}
-
-	path = append(path, vp8.Branch{Node: 3, Bit: true}, vp8.Branch{Node: 6, Bit: category >= 2})
-	if category < 2 {
-		return append(path, vp8.Branch{Node: 7, Bit: category == 1})
-	}
-
-	high := category >= 4
-	last := uint8(9)
-
-	if high {
-		last = 10
-	}
-
-	return append(path, vp8.Branch{Node: 8, Bit: high}, vp8.Branch{Node: last, Bit: category&1 != 0})
-}
-
-// contextCosts are the costs of the tokens of a band in one context.
+// contextCosts are the costs of the tokens at a place of a block in one context.
 type contextCosts struct {
-	end  int // the block ends here
-	more int // the block does not end here
-	// levels has the cost of each level. That of the last one is without its extra bits and
-	// its sign. It includes more, except in context 0: a block does not end after a zero.
-	levels [variableLevels]uint16
+	// levels has the cost of each low level. It includes more, except in context 0: a block
+	// does not end after a zero.
+	levels    [lowLevels]uint16
+	end, more uint16 // the block ends here, or does not
 }
 
 // costs are the costs of all tokens.
-type costs [vp8.Kinds][vp8.BandCount][vp8.Contexts]contextCosts
+type costs struct {
+	// contexts are indexed by kind, and by place in a block and context.
+	contexts [vp8.Kinds][vp8.BlockSize << contextBits]contextCosts
+	// classes are the costs of high levels without their extra bits and signs.
+	classes [places][classes]uint16
+}
 
 func (c *costs) set(p *vp8.Probabilities) {
-	for kind := range c {
-		for band := range c[kind] {
-			for context := range c[kind][band] {
-				at, nodes := &c[kind][band][context], &p[kind][band][context]
-				at.end, at.more = cost(false, nodes[0]), cost(true, nodes[0])
+	var each [places]contextCosts
 
-				base := 0
-				if context > 0 {
-					base = at.more
-				}
-
-				for level, path := range levelPaths {
-					at.levels[level] = uint16(base + pathCost(path, nodes[:]))
-					if level < variableLevels-1 {
-						at.levels[level] += extraCosts[level]
-					}
-				}
+	for kind := range p {
+		for band := range p[kind] {
+			for context := range p[kind][band] {
+				place := (kind*vp8.BandCount+band)*vp8.Contexts + context
+				each[place].set(&c.classes[place], &p[kind][band][context], context > 0)
 			}
 		}
+	}
+
+	for kind := range c.contexts {
+		for n := range vp8.BlockSize {
+			for context := range vp8.Contexts {
+				at := n<<contextBits | context
+				c.contexts[kind][at] = each[placesAt[kind][at]]
+			}
+		}
+	}
+}
+
+// set computes the costs of a place. If follows is set, the costs of levels include the one
+// that the block does not end.
+func (c *contextCosts) set(all *[classes]uint16, nodes *[vp8.Nodes]byte, follows bool) {
+	c.end, c.more = uint16(cost(false, nodes[0])), uint16(cost(true, nodes[0]))
+
+	base := uint16(0)
+	if follows {
+		base = c.more
+	}
+
+	for is, path := range classPaths {
+		all[is] = base + uint16(pathCost(path, nodes[:]))
+	}
+
+	for level := range c.levels {
+		c.levels[level] = all[levelClasses[level]] + extraCosts[level]
 	}
 }
 
 // block returns the cost of the levels of a block from first on. end is the number of
 // levels up to the last that is not zero.
 func (c *costs) block(kind vp8.Kind, context, first int, levels *vp8.Coefficients, end int) int {
-	bands := &c[kind]
+	const last = vp8.BlockSize<<contextBits - 1
+
+	contexts := &c.contexts[kind&(vp8.Kinds-1)]
+	at := first<<contextBits | context
 
 	if end == 0 {
-		return bands[vp8.Bands[first]][context].end
+		return int(contexts[at&last].end)
 	}
 
 	sum := 0
 	if context == 0 {
-		sum = bands[vp8.Bands[first]][0].more
+		sum = int(contexts[at&last].more)
 	}
 
 	for n := first; n < end; n++ {
-		level := magnitude(int32(levels[n&(vp8.BlockSize-1)]))
-		costs := &bands[vp8.Bands[n&(vp8.BlockSize-1)]][context]
+		level := uint(magnitude(int32(levels[n&(vp8.BlockSize-1)])))
 
-		if level < variableLevels-1 {
-			sum += int(costs.levels[level])
+		if level < lowLevels {
+			sum += int(contexts[at&last].levels[level])
 		} else {
-			sum += int(costs.levels[variableLevels-1]) + int(extraCosts[level&mostLevel])
+			sum += c.high(kind, at, level)
 		}
 
-		context = int(min(level, 2))
+		at = (n+1)<<contextBits | int(min(level, 2))
 	}
 
 	if end < vp8.BlockSize {
-		sum += bands[vp8.Bands[end&(vp8.BlockSize-1)]][context].end
+		sum += int(contexts[at&last].end)
 	}
 
 	return sum
+}
+
+// high returns the cost of a level from lowLevels on.
+func (c *costs) high(kind vp8.Kind, at int, level uint) int {
+	return int(c.classes[placesAt[kind][at]][levelClasses[min(level, sameFrom)]]) + int(extraCosts[level&mostLevel])
 }

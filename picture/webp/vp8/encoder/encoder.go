@@ -189,7 +189,7 @@ func (f *frame) code(ctx context.Context) error {
 			return fmt.Errorf("encode row %d of macroblocks: %w", y, err)
 		}
 
-		f.beginRow()
+		f.beginRow(y)
 
 		for x := range f.wide {
 			f.codeMacroblock(x, y)

@@ -313,7 +313,7 @@ func TestFrame_fewDecisionsKept(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		if kept := f.tape.length(); kept > f.mostKept {
+		if kept := f.kept(); kept > f.mostKept {
 			t.Errorf("%d decisions are kept, more than %d", kept, f.mostKept)
 		}
 

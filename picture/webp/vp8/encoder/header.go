@@ -15,15 +15,9 @@ func (f *frame) write() ([]byte, error) {
 	}
 
 	f.writeTokens()
-	tokens := f.written.finish()
 
-	data := make([]byte, 0, frameHeaderBytes+len(first)+len(tokens))
-	data = f.appendHeader(data, len(first))
-
-	return append(append(data, first...), tokens...), nil
+	return f.appendTokens(append(f.appendHeader(nil, len(first)), first...))
 }
-
-const frameHeaderBytes = 10
 
 // appendHeader appends the part of the frame header that is not compressed (RFC 6386,
 // 9.1): a key frame of version 0 that is shown, the start code and the size.
@@ -46,7 +40,7 @@ func (f *frame) writeFirst() []byte {
 	b.literal(clampingType, 1)
 	f.writeSegments(&b)
 	f.writeFilter(&b)
-	b.literal(0, 2) // one partition of tokens
+	b.literal(bitOf(f.divided), 2) // one or two partitions of tokens
 
 	b.literal(f.index, indexBits)
 
@@ -144,23 +138,4 @@ func (f *frame) writeModes(b *booleans, x, y int, skip byte) {
 	}
 
 	b.path(vp8.ChromaModePaths[mb.chroma], vp8.ChromaModeProbabilities[:])
-}
-
-// writeTokens writes the decisions that are kept, and drops them.
-func (c *coder) writeTokens() {
-	var flat [1 << 11]byte // more than probabilityCount, for fast access
-
-	index := 0
-
-	for kind := range c.probabilities {
-		for band := range c.probabilities[kind] {
-			for context := range c.probabilities[kind][band] {
-				index += copy(flat[index:], c.probabilities[kind][band][context][:])
-			}
-		}
-	}
-
-	c.tape.each(func(decisions []decision) { c.written.writeAll(decisions, &flat) })
-
-	c.tape = tape{last: c.tape.last[:0]}
 }

@@ -8,8 +8,9 @@ import (
 	"triptych/picture/webp/vp8"
 )
 
-// accelerated says whether the assembly is used. Tests change it.
-var accelerated = cpu.X86.HasAVX2
+// accelerated says whether the assembly is used. Tests change it. All processors with BMI2
+// also have LZCNT.
+var accelerated = cpu.X86.HasAVX2 && cpu.X86.HasBMI2
 
 //go:noescape
 func hadamardsAVX2(c *constants, samples, predictions *vp8.Block, blocks int) int64

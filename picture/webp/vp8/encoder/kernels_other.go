@@ -22,3 +22,8 @@ func forward(c []vp8.Coefficients, samples, predictions []vp8.Block) {
 func (s *wordSteps) quantize(blocks []codedBlock, c []vp8.Coefficients, samples, predictions []vp8.Block, dc []int16) {
 	s.quantizePlain(blocks, c, samples, predictions, dc)
 }
+
+// writeBoth writes decisions to each of the partitions. Both have the same number.
+func writeBoth(written *[partitions]booleans, first, second []byte, table *probabilityTable) {
+	writeBothPlain(written, first, second, table)
+}

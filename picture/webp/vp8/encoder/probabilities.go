@@ -4,7 +4,7 @@ import "triptych/picture/webp/vp8"
 
 // optimal returns the probabilities that need the fewest bits for the counted decisions,
 // including the bits that update the default ones (RFC 6386, 13.4).
-func optimal(counts *[probabilityCount][2]uint32) vp8.Probabilities {
+func optimal(counts [probabilityCount][2]uint32) vp8.Probabilities {
 	probabilities := vp8.DefaultProbabilities
 	index := 0
 
