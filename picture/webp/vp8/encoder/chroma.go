@@ -53,7 +53,7 @@ func (f *frame) chooseChroma(s *source, x, y int, nz neighbors, room int) *coded
 		}
 
 		tried.mode = vp8.Mode(mode)
-		f.codeChroma(tried, s, &predictions[mode], nz)
+		f.codeChroma(tried, s, &predictions[mode], nz, best.score)
 
 		if tried.score < best.score {
 			best = tried
@@ -64,27 +64,32 @@ func (f *frame) chooseChroma(s *source, x, y int, nz neighbors, room int) *coded
 }
 
 // codeChroma quantizes the chroma of a macroblock of one mode, to compare it with others.
+// The score is unreachable if it is not below limit.
 func (f *frame) codeChroma(
-	c *codedChroma, s *source, predictions *[2 * vp8.ChromaBlocks]vp8.Block, nz neighbors,
+	c *codedChroma, s *source, predictions *[2 * vp8.ChromaBlocks]vp8.Block, nz neighbors, limit int,
 ) {
 	var (
 		coefficients [2 * vp8.ChromaBlocks]vp8.Coefficients
 		noDC         [2 * vp8.ChromaBlocks]int16
 		above, left  = *nz.above, *nz.left
-		bits, errors = chromaModeCosts[c.mode], 0
 	)
 
 	forward(coefficients[:], s.chroma[:], predictions[:])
 	f.color.quantize(c.blocks[:], coefficients[:], s.chroma[:], predictions[:], noDC[:])
 
+	c.score = errorsOf(c.blocks[:])*distortion + chromaModeCosts[c.mode]*f.chromaRate.lambda
+
 	for i := range c.blocks {
+		if c.score >= limit {
+			c.score = unreachable
+
+			return
+		}
+
 		b := &c.blocks[i]
 		at, l := chromaPlace(i)
-		bits += f.costs.block(vp8.Chroma, int(above[at]+left[l]), 0, &b.levels, int(b.end))
-		errors += int(b.errors)
+		c.score += f.chromaRate.lambda * f.costs.block(vp8.Chroma, int(above[at]+left[l]), 0, &b.levels, int(b.end))
 		above[at] = nonzero(b.end)
 		left[l] = above[at]
 	}
-
-	c.score = errors*distortion + bits*f.chromaRate.lambda
 }

@@ -15,7 +15,7 @@
 // # The steps for a frame
 //
 //   - probabilities.go: the counts determine the probabilities of the frame.
-//   - filter.go: the strength of the loop filter is the one with the least distortion.
+//   - filter.go: the strength of the loop filter depends on the quantizer.
 //   - header.go: the first partition has all headers and modes. The second one has the
 //     tokens, written by boolean.go.
 //
@@ -200,7 +200,7 @@ func (f *frame) code(ctx context.Context) error {
 	}
 
 	f.fix()
-	f.level = f.chooseLevel()
+	f.level = filterLevel(f.index)
 
 	return nil
 }

@@ -57,20 +57,3 @@ func (f *frame) codeHidden(mb *macroblock, x, y int, nz neighbors) {
 	nz.clear(true)
 	f.refresh()
 }
-
-// visibleRows returns the rows of macroblocks that are not all hidden.
-func (f *frame) visibleRows() []int {
-	rows := make([]int, 0, f.high)
-
-	for y := range f.high {
-		for i := range f.macroblocks[y*f.wide : (y+1)*f.wide] {
-			if !f.macroblocks[y*f.wide+i].hidden {
-				rows = append(rows, y)
-
-				break
-			}
-		}
-	}
-
-	return rows
-}

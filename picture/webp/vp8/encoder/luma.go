@@ -64,7 +64,7 @@ func (f *frame) chooseLuma(s *source, x, y int, nz neighbors) *wholeLuma {
 		}
 
 		tried.mode = vp8.Mode(order[i])
-		f.codeLuma(tried, s, &predictions[tried.mode], nz)
+		f.codeLuma(tried, s, &predictions[tried.mode], nz, best.score)
 
 		if tried.score < best.score {
 			best = tried
@@ -93,32 +93,48 @@ func least(values []int, order []uint8) {
 	}
 }
 
-// codeLuma quantizes the luma of a macroblock of one mode, to compare it with others.
-func (f *frame) codeLuma(w *wholeLuma, s *source, predictions *[vp8.LumaBlocks]vp8.Block, nz neighbors) {
+// codeLuma quantizes the luma of a macroblock of one mode, to compare it with others. The
+// score is unreachable if it is not below limit.
+func (f *frame) codeLuma(
+	w *wholeLuma, s *source, predictions *[vp8.LumaBlocks]vp8.Block, nz neighbors, limit int,
+) {
 	var c [vp8.LumaBlocks]vp8.Coefficients
 
 	forward(c[:], s.luma[:], predictions[:])
 
 	y2 := y2Of(&c)
 	w.y2End = f.y2.quantize(&w.y2, &y2, 0)
-
-	context := int(nz.above[y2Context] + nz.left[y2Context])
-	bits := lumaModeCosts[w.mode] + f.costs.block(vp8.Y2, context, 0, &w.y2, w.y2End)
 	dc := vp8.InverseWHT(&y2)
-	above, left := *nz.above, *nz.left
-	errors := 0
 
 	f.lumaAC.quantize(w.blocks[:], c[:], s.luma[:], predictions[:], dc[:])
 
+	context := int(nz.above[y2Context] + nz.left[y2Context])
+	bits := lumaModeCosts[w.mode] + f.costs.block(vp8.Y2, context, 0, &w.y2, w.y2End)
+	w.score = errorsOf(w.blocks[:])*distortion + bits*f.lumaRate.lambda
+	above, left := *nz.above, *nz.left
+
 	for i := range w.blocks {
+		if w.score >= limit {
+			w.score = unreachable
+
+			return
+		}
+
 		b := &w.blocks[i]
-		bits += f.costs.block(vp8.LumaAfterY2, int(above[i%4]+left[i/4]), 1, &b.levels, int(b.end))
-		errors += int(b.errors)
+		w.score += f.lumaRate.lambda * f.costs.block(vp8.LumaAfterY2, int(above[i%4]+left[i/4]), 1, &b.levels, int(b.end))
 		above[i%4] = nonzero(b.end)
 		left[i/4] = above[i%4]
 	}
+}
 
-	w.score = errors*distortion + bits*f.lumaRate.lambda
+// errorsOf returns the sum of the errors of blocks.
+func errorsOf(blocks []codedBlock) int {
+	sum := 0
+	for i := range blocks {
+		sum += int(blocks[i].errors)
+	}
+
+	return sum
 }
 
 func y2Of(c *[vp8.LumaBlocks]vp8.Coefficients) vp8.Coefficients {

@@ -111,13 +111,3 @@ func indexAt(target int) int {
 
 	return nearest(steps, target)
 }
-
-// filterLevel returns the level of the loop filter of a segment. Coarser steps leave
-// larger artifacts. No macroblock is filtered if the level of the frame is 0.
-func (f *frame) filterLevel(s *segment, level int) int {
-	if level == 0 {
-		return 0
-	}
-
-	return min(max(level+(s.index-f.index)/2, 0), vp8.MostLevel)
-}

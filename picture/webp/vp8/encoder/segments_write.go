@@ -20,7 +20,7 @@ func (f *frame) writeSegments(b *booleans) {
 	}
 
 	for i := range mostSegments {
-		b.optional(f.filterLevel(&f.segments[min(i, len(f.segments)-1)], f.level), levelBits)
+		b.optional(filterLevel(f.segments[min(i, len(f.segments)-1)].index), levelBits)
 	}
 
 	f.segmentProbabilities = f.countSegments()

@@ -91,24 +91,30 @@ func (f *frame) codeSubblock(
 	b []codedBlock, samples []vp8.Block, macroblock, block int, modeCosts *[vp8.SubblockModes]uint16, context int,
 ) (vp8.SubblockMode, int) {
 	var (
-		edges    vp8.SubblockEdges
-		weighted [vp8.SubblockModes]int
-		order    [subblocksTried]uint8
-		c        [subblocksTried]vp8.Coefficients
-		tried    = &f.tried
-		drawn    = &f.sketches
-		best     int
-		score    = unreachable
+		edges vp8.SubblockEdges
+		order [subblocksTried]uint8
+		c     [subblocksTried]vp8.Coefficients
+		tried = &f.tried
+		drawn = &f.sketches
+		best  int
+		score = unreachable
 	)
 
 	f.reconstruction[0].subblockEdges(&edges, macroblock, block)
 	drawn.sketch(&samples[0], &edges)
 
-	for mode := range weighted {
-		weighted[mode] = f.lumaRate.sketched(int(drawn.magnitudes[mode]), int(modeCosts[mode]))
+	// The lowest four bits of a key are a mode: of equal modes, the first one is chosen.
+	const modeBits = 4
+
+	first, second := unreachable, unreachable
+
+	for mode := range drawn.magnitudes {
+		key := f.lumaRate.sketched(int(drawn.magnitudes[mode]), int(modeCosts[mode]))<<modeBits | mode
+		second = min(second, max(first, key))
+		first = min(first, key)
 	}
 
-	least(weighted[:], order[:])
+	order[0], order[1] = uint8(first&(1<<modeBits-1)), uint8(second&(1<<modeBits-1))
 
 	var originals, predictions [subblocksTried]vp8.Block
 
