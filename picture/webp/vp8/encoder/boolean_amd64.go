@@ -2,12 +2,13 @@
 
 package encoder
 
-// bothBytes is the number of bytes of decisions that the assembly writes at a time.
-const bothBytes = 1 << 12
+// bothBytes is the number of bytes of decisions of a partition that the assembly writes at a
+// time.
+const bothBytes = bothDecisions * decisionBytes
 
 // mostChunks is more than the number of chunks that they make. A decision shifts by seven
 // bits at most.
-const mostChunks = bothBytes/decisionBytes*7/flushed + 2
+const mostChunks = bothDecisions*7/flushed + 2
 
 // stream is a boolean encoder in the assembly.
 type stream struct {

@@ -24,17 +24,23 @@ func (f *frame) chooseChroma(s *source, x, y int, nz neighbors, room int) *coded
 		edges       = [2]vp8.Edges{f.reconstruction[1].edges(x, y), f.reconstruction[2].edges(x, y)}
 	)
 
-	for mode := range vp8.Mode(vp8.PlaneModes) {
-		sketches[mode] = unreachable
-		if mode != vp8.DC && chromaModeCosts[mode] > room {
-			continue
+	for i := range edges {
+		var made [vp8.PlaneModes][]vp8.Block
+		for mode := range made {
+			made[mode] = predictions[mode][i*vp8.ChromaBlocks:][:vp8.ChromaBlocks]
 		}
 
-		vp8.Predict(predictions[mode][:vp8.ChromaBlocks], mode, &edges[0])
-		vp8.Predict(predictions[mode][vp8.ChromaBlocks:], mode, &edges[1])
+		sums := sketchPlane(s.chroma[i*vp8.ChromaBlocks:][:vp8.ChromaBlocks], &made, &edges[i])
+		for mode, sum := range sums {
+			sketches[mode] += f.chromaRate.sketched(int(sum), 0)
+		}
+	}
 
-		sum := hadamards(s.chroma[:], predictions[mode][:])
-		sketches[mode] = f.chromaRate.sketched(sum, chromaModeCosts[mode])
+	for mode, cost := range chromaModeCosts {
+		sketches[mode] += f.chromaRate.sketched(0, cost)
+		if vp8.Mode(mode) != vp8.DC && cost > room {
+			sketches[mode] = unreachable
+		}
 	}
 
 	least(sketches[:], order[:])
@@ -43,7 +49,7 @@ func (f *frame) chooseChroma(s *source, x, y int, nz neighbors, room int) *coded
 	best.score = unreachable
 
 	for _, mode := range order {
-		if sketches[mode] == unreachable {
+		if !near(sketches[mode], sketches[order[0]], planeNear) {
 			break
 		}
 

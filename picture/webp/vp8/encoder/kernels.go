@@ -26,13 +26,21 @@ func (s *sketches) sketchPlain(samples *vp8.Block, e *vp8.SubblockEdges) {
 	}
 }
 
-func hadamardsPlain(samples, predictions []vp8.Block) int {
-	sum := 0
-	for i := range samples {
-		sum += hadamard(&samples[i], &predictions[i])
+// magnitudes are the sums of magnitudes of the modes of a plane.
+type magnitudes [vp8.PlaneModes]int32
+
+func sketchPlanePlain(
+	samples []vp8.Block, predictions *[vp8.PlaneModes][]vp8.Block, edges *vp8.Edges,
+) (sums magnitudes) {
+	for mode, made := range predictions {
+		vp8.Predict(made, vp8.Mode(mode), edges)
+
+		for i := range made {
+			sums[mode] += int32(hadamard(&samples[i], &made[i]))
+		}
 	}
 
-	return sum
+	return sums
 }
 
 func forwardPlain(c []vp8.Coefficients, samples, predictions []vp8.Block) {

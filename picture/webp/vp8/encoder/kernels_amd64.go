@@ -13,7 +13,7 @@ import (
 var accelerated = cpu.X86.HasAVX2 && cpu.X86.HasBMI2
 
 //go:noescape
-func hadamardsAVX2(c *constants, samples, predictions *vp8.Block, blocks int) int64
+func planesAVX2(k *constants, a *planeArguments)
 
 //go:noescape
 func sketchesAVX2(c *constants, samples *vp8.Block, e *[vp8.BlockSize]byte, s *sketches)
@@ -34,15 +34,36 @@ type quantizeArguments struct {
 	count                int
 }
 
-// hadamards returns the sum of hadamard for blocks.
-func hadamards(samples, predictions []vp8.Block) int {
+// planeArguments are the arguments of sketchPlanePlain. The DC prediction is an input.
+type planeArguments struct {
+	samples                              *vp8.Block
+	edges                                *vp8.Edges
+	dc, vertical, horizontal, trueMotion *vp8.Block
+	wide                                 int // blocks
+	magnitudes                           magnitudes
+}
+
+// sketchPlane predicts a plane of a macroblock in all modes, and sums the magnitudes of each.
+func sketchPlane(samples []vp8.Block, predictions *[vp8.PlaneModes][]vp8.Block, edges *vp8.Edges) magnitudes {
 	if !accelerated {
-		return hadamardsPlain(samples, predictions)
+		return sketchPlanePlain(samples, predictions, edges)
 	}
 
-	_ = predictions[len(samples)-1] // The assembly does not check bounds.
+	a := planeArguments{samples: &samples[0], edges: edges, wide: 2}
+	if len(samples) == vp8.LumaBlocks {
+		a.wide = vp8.LumaBlocks / vp8.BlockSide
+	}
 
-	return int(hadamardsAVX2(&assembly, &samples[0], &predictions[0], len(samples)))
+	for i := range predictions {
+		_ = predictions[i][len(samples)-1] // The assembly does not check bounds.
+	}
+
+	vp8.Predict(predictions[vp8.DC], vp8.DC, edges)
+	a.dc, a.vertical = &predictions[vp8.DC][0], &predictions[vp8.Vertical][0]
+	a.horizontal, a.trueMotion = &predictions[vp8.Horizontal][0], &predictions[vp8.TrueMotion][0]
+	planesAVX2(&assembly, &a)
+
+	return a.magnitudes
 }
 
 // sketch predicts a subblock in all modes, and sums the magnitudes of each.
@@ -100,6 +121,7 @@ type constants struct {
 	doubleWords              [8]uint32
 	neighbors, ones          [16]uint8
 	above, left, corner      [16]uint8
+	rows                     [16]uint8
 	extend                   [16]uint8
 	straight, down           [32]uint8
 	vertical2, vertical3     [32]uint8
@@ -132,6 +154,7 @@ var assembly = constants{
 	ones:      [16]uint8{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},
 	above:     [16]uint8{5, 6, 7, 8, 5, 6, 7, 8, 5, 6, 7, 8, 5, 6, 7, 8},
 	left:      [16]uint8{3, 3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 1, 0, 0, 0, 0},
+	rows:      [16]uint8{0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3},
 	corner:    [16]uint8{4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4},
 	extend:    [16]uint8{0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 12, 12},
 

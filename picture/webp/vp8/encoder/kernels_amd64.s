@@ -40,34 +40,6 @@
 	VEXTRACTI128 $1, Y0, X1; \
 	VPADDD X1, X0, X0
 
-// func hadamardsAVX2(c *constants, samples, predictions *vp8.Block, blocks int) int64
-TEXT ·hadamardsAVX2(SB), NOSPLIT, $0-40
-	MOVQ c+0(FP), AX
-	MOVQ samples+8(FP), SI
-	MOVQ predictions+16(FP), DX
-	MOVQ blocks+24(FP), CX
-	VPXOR Y2, Y2, Y2
-
-block:
-	VPMOVZXBW (SI), Y15
-	MAGNITUDES((DX), Y3)
-	VPADDD Y3, Y2, Y2
-	ADDQ $16, SI
-	ADDQ $16, DX
-	DECQ CX
-	JNZ block
-
-	VEXTRACTI128 $1, Y2, X3
-	VPADDD X3, X2, X2
-	VPSHUFD $0x4e, X2, X3
-	VPADDD X3, X2, X2
-	VPSHUFD $0xb1, X2, X3
-	VPADDD X3, X2, X2
-	VMOVD X2, R8
-	MOVQ R8, ret+32(FP)
-	VZEROUPPER
-	RET
-
 // func sketchesAVX2(c *constants, samples *vp8.Block, e *vp8.SubblockEdges, s *sketches)
 //
 // The edges are in X0: x[0] is the lowest one twice, and the last one is repeated too. X3
@@ -148,6 +120,75 @@ TEXT ·sketchesAVX2(SB), NOSPLIT, $0-32
 	VMOVDQU X0, (sketches_magnitudes+16)(DI)
 	TOTALS(Y10, Y11, Y8, Y9)
 	VMOVQ X0, (sketches_magnitudes+32)(DI)
+	VZEROUPPER
+	RET
+
+// func planesAVX2(k *constants, a *planeArguments)
+//
+// The rows of a block are predicted from X4 in the horizontal mode. Y5 has their differences
+// to the corner, in words.
+TEXT ·planesAVX2(SB), NOSPLIT, $0-16
+	MOVQ k+0(FP), AX
+	MOVQ a+8(FP), BX
+	MOVQ planeArguments_samples(BX), SI
+	MOVQ planeArguments_edges(BX), R8
+	MOVQ planeArguments_dc(BX), R10
+	MOVQ planeArguments_vertical(BX), R11
+	MOVQ planeArguments_horizontal(BX), R12
+	MOVQ planeArguments_trueMotion(BX), R13
+	MOVQ planeArguments_wide(BX), CX
+	VPBROADCASTB 32(R8), X6 // Corner
+	VPMOVZXBW X6, Y6
+	VPXOR Y8, Y8, Y8
+	VPXOR Y9, Y9, Y9
+	VPXOR Y10, Y10, Y10
+	VPXOR Y11, Y11, Y11
+	LEAQ 16(R8), DX // Left
+	MOVQ CX, DI
+
+row:
+	VPBROADCASTD (DX), X4
+	VPSHUFB constants_rows(AX), X4, X4
+	VPMOVZXBW X4, Y5
+	VPSUBW Y6, Y5, Y5
+	MOVQ R8, R9 // Above
+	MOVQ CX, R14
+
+block:
+	VPBROADCASTD (R9), X7
+	VMOVDQU X7, (R11)
+	VMOVDQU X4, (R12)
+	VPMOVZXBW X7, Y1
+	VPADDW Y5, Y1, Y1
+	VEXTRACTI128 $1, Y1, X2
+	VPACKUSWB X2, X1, X1
+	VMOVDQU X1, (R13)
+
+	VPMOVZXBW (SI), Y15
+	MAGNITUDES((R10), Y3)
+	VPADDD Y3, Y8, Y8
+	MAGNITUDES(X7, Y3)
+	VPADDD Y3, Y9, Y9
+	MAGNITUDES(X4, Y3)
+	VPADDD Y3, Y10, Y10
+	MAGNITUDES(X1, Y3)
+	VPADDD Y3, Y11, Y11
+
+	ADDQ $16, SI
+	ADDQ $16, R10
+	ADDQ $16, R11
+	ADDQ $16, R12
+	ADDQ $16, R13
+	ADDQ $4, R9
+	DECQ R14
+	JNZ block
+
+	ADDQ $4, DX
+	DECQ DI
+	JNZ row
+
+	TOTALS(Y8, Y9, Y10, Y11)
+	VMOVDQU X0, planeArguments_magnitudes(BX)
 	VZEROUPPER
 	RET
 

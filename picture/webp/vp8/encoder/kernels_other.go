@@ -7,8 +7,10 @@ import "triptych/picture/webp/vp8"
 // accelerated is used on amd64. Here it is false, so tests have nothing to compare.
 var accelerated = false
 
-// hadamards returns the sum of hadamard for blocks.
-func hadamards(samples, predictions []vp8.Block) int { return hadamardsPlain(samples, predictions) }
+// sketchPlane predicts a plane of a macroblock in all modes, and sums the magnitudes of each.
+func sketchPlane(samples []vp8.Block, predictions *[vp8.PlaneModes][]vp8.Block, edges *vp8.Edges) magnitudes {
+	return sketchPlanePlain(samples, predictions, edges)
+}
 
 // sketch predicts a subblock in all modes, and sums the magnitudes of each.
 func (s *sketches) sketch(samples *vp8.Block, e *vp8.SubblockEdges) { s.sketchPlain(samples, e) }

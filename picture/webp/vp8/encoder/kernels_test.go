@@ -48,15 +48,60 @@ func blocksOf(random *rand.Rand, count int) []vp8.Block {
 	return all
 }
 
-func TestKernels_hadamards(t *testing.T) {
+func TestKernels_sketchPlane(t *testing.T) {
+	type result struct {
+		made [vp8.PlaneModes][vp8.LumaBlocks]vp8.Block
+		sums magnitudes
+	}
+
 	random := rand.New(rand.NewPCG(1, 2))
 
-	for range 2000 {
-		n := 1 + random.IntN(16)
-		samples, predictions := blocksOf(random, n), blocksOf(random, n)
+	for range 3000 {
+		n := []int{vp8.ChromaBlocks, vp8.LumaBlocks}[random.IntN(2)]
+		samples := blocksOf(random, n)
+		around := blocksOf(random, 3)
+		edges := vp8.Edges{
+			Above: around[0], Left: around[1], Corner: around[2][0],
+			HasAbove: random.IntN(4) > 0, HasLeft: random.IntN(4) > 0,
+		}
 
-		if fast, plain := both(t, func() int { return hadamards(samples, predictions) }); fast != plain {
-			t.Fatalf("%v, %v: %d, not %d", samples, predictions, fast, plain)
+		fast, plain := both(t, func() (r result) {
+			r.sums = sketchPlane(samples, &[vp8.PlaneModes][]vp8.Block{
+				r.made[0][:n], r.made[1][:n], r.made[2][:n], r.made[3][:n],
+			}, &edges)
+
+			return r
+		})
+		if fast != plain {
+			t.Fatalf("%d blocks, %+v: %v, not %v", n, edges, fast, plain)
+		}
+	}
+}
+
+func TestKernels_writeBoth(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+
+	for range 200 {
+		var table probabilityTable
+		for i := range table {
+			table[i] = byte(1 + random.IntN(255))
+		}
+
+		size := decisionBytes * random.IntN(3*bothDecisions)
+		first, second := make([]byte, size), make([]byte, size)
+
+		for i := range first {
+			first[i], second[i] = byte(random.Uint32()), byte(random.Uint32())
+		}
+
+		fast, plain := both(t, func() string {
+			written := [partitions]booleans{newBooleans(nil), newBooleans(nil)}
+			writeBoth(&written, first, second, &table)
+
+			return string(written[0].finish()) + "," + string(written[1].finish())
+		})
+		if fast != plain {
+			t.Fatalf("%d bytes of decisions: other output", size)
 		}
 	}
 }
@@ -125,7 +170,7 @@ func TestKernels_transforms(t *testing.T) {
 func TestKernels_sameFile(t *testing.T) {
 	for name, draw := range contents(7) {
 		for _, quality := range []int{0, 40, 80, 100} {
-			img := drawn(150, 90, draw)
+			img := drawn(290, 270, draw) // with two partitions
 
 			fast, plain := both(t, func() string {
 				data, err := Frame(t.Context(), img, Options{Quality: quality})

@@ -26,6 +26,9 @@ func allZero(blocks []codedBlock) bool {
 // wholeTried is the number of modes that are quantized to be compared.
 const wholeTried = 2
 
+// planeNear is the share of the estimate of a mode by which others may exceed it.
+const planeNear = 8
+
 // chooseLuma returns the best mode for the luma of a whole macroblock.
 func (f *frame) chooseLuma(s *source, x, y int, nz neighbors) *wholeLuma {
 	var (
@@ -34,16 +37,15 @@ func (f *frame) chooseLuma(s *source, x, y int, nz neighbors) *wholeLuma {
 		edges       = f.reconstruction[0].edges(x, y)
 	)
 
-	for mode := range vp8.Mode(vp8.PlaneModes) {
-		sketches[mode] = unreachable
-		if mode != vp8.DC && !f.budget.fits(lumaModeCosts[mode]) {
-			continue
+	sums := sketchPlane(s.luma[:], &[vp8.PlaneModes][]vp8.Block{
+		predictions[0][:], predictions[1][:], predictions[2][:], predictions[3][:],
+	}, &edges)
+
+	for mode, sum := range sums {
+		sketches[mode] = f.lumaRate.sketched(int(sum), lumaModeCosts[mode])
+		if vp8.Mode(mode) != vp8.DC && !f.budget.fits(lumaModeCosts[mode]) {
+			sketches[mode] = unreachable
 		}
-
-		vp8.Predict(predictions[mode][:], mode, &edges)
-
-		sum := hadamards(s.luma[:], predictions[mode][:])
-		sketches[mode] = f.lumaRate.sketched(sum, lumaModeCosts[mode])
 	}
 
 	var order [vp8.PlaneModes]uint8
@@ -54,7 +56,7 @@ func (f *frame) chooseLuma(s *source, x, y int, nz neighbors) *wholeLuma {
 	best.score = unreachable
 
 	for i := range wholeTried {
-		if sketches[order[i]] == unreachable {
+		if !near(sketches[order[i]], sketches[order[0]], planeNear) {
 			break
 		}
 

@@ -87,6 +87,9 @@ func (c *coder) appendTokens(data []byte) ([]byte, error) {
 	return slices.Concat(data, first, c.written[1].finish()), nil
 }
 
+// bothDecisions is the number of decisions of a partition that the assembly writes at a time.
+const bothDecisions = 1 << 11
+
 // writeBothPlain writes decisions to each of the partitions. Both have the same number.
 func writeBothPlain(written *[partitions]booleans, first, second []byte, table *probabilityTable) {
 	written[0].writeAll(first, table)

@@ -45,3 +45,7 @@ const (
 func (r rate) sketched(magnitudes, cost int) int {
 	return magnitudes*bit + r.sketch*cost
 }
+
+// near reports whether the estimate of a mode is near enough to the least one that the mode
+// may be the best one. Others are not worth being quantized.
+func near(sketch, least, share int) bool { return sketch-least <= least/share }

@@ -15,6 +15,9 @@ func (s *subblockLuma) empty() bool { return allZero(s.blocks[:]) }
 // subblocksTried is the number of modes of a subblock that are quantized to be compared.
 const subblocksTried = 2
 
+// subblockNear is the share of the estimate of a mode by which others may exceed it.
+const subblockNear = 4
+
 // fewestSubblockBits is about the number of bits of a subblock with the best mode and no
 // levels. A macroblock that takes fewer bits than its subblocks needs no comparison.
 const fewestSubblockBits = 2 * bit
@@ -122,10 +125,15 @@ func (f *frame) codeSubblock(
 		originals[i], predictions[i] = samples[0], drawn.predictions[mode]
 	}
 
-	forward(c[:], originals[:], predictions[:])
-	f.luma.quantize(tried[:], c[:], originals[:], predictions[:], noDC[:])
+	count := 1
+	if near(second, first, subblockNear) {
+		count = subblocksTried
+	}
 
-	for i, mode := range order {
+	forward(c[:count], originals[:], predictions[:])
+	f.luma.quantize(tried[:count], c[:], originals[:], predictions[:], noDC[:])
+
+	for i, mode := range order[:count] {
 		sum := int(tried[i].errors)*distortion + int(modeCosts[mode])*f.lumaRate.lambda
 		if sum >= score { // with no bits for its levels
 			continue
