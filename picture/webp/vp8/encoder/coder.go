@@ -52,7 +52,6 @@ func (c *coder) begin(wide, macroblocks int) {
 	c.counts = tokenCounts{}
 	c.tapes = [partitions]tape{}
 	c.tape = &c.tapes[0]
-	c.divided = macroblocks >= leastDivided && macroblocks <= mostDivided
 	c.fixed = false
 	c.above = make([]contexts, wide)
 	c.coded = 0

@@ -120,6 +120,7 @@ func newFrame(img *planes.Image, o Options) (*frame, error) {
 	}
 	f.budget.bits = budgetBits
 	f.mostKept = mostKept
+	f.divided = f.wide*f.high >= leastDivided && f.wide*f.high <= mostDivided
 
 	f.macroblocks = make([]macroblock, f.wide*f.high)
 	f.hide()

@@ -50,7 +50,8 @@ func contents(seed uint64) map[string]func(plane, x, y int) byte {
 	}
 }
 
-// encoded returns a file and the planes of the encoder's own reconstruction.
+// encoded returns a file and the planes of the encoder's own reconstruction. Small images of an
+// even width also have two partitions.
 func encoded(t testing.TB, img *planes.Image, o Options) ([]byte, [][]byte) {
 	t.Helper()
 
@@ -58,6 +59,8 @@ func encoded(t testing.TB, img *planes.Image, o Options) ([]byte, [][]byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
+
+	f.divided = f.divided || img.Width%2 == 0
 
 	if err := f.code(t.Context()); err != nil {
 		t.Fatal(err)
@@ -296,6 +299,31 @@ func TestFrame_budget(t *testing.T) {
 		for i, got := range decoded(t, file(data)) {
 			same(t, "x/image", got, f.planes()[i])
 		}
+	}
+}
+
+// TestFrame_partitions shows that the first partition of the largest image with two of them is
+// short enough: noise takes the most bytes.
+func TestFrame_partitions(t *testing.T) {
+	random := rand.New(rand.NewPCG(2, 2))
+	img := drawn(256, 256, func(int, int, int) byte { return byte(255 * random.IntN(2)) })
+
+	f, err := newFrame(img, Options{Quality: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err := f.code(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+
+	data, err := f.write()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if first := len(f.written[0].out); !f.divided || first*mostDivided/len(f.macroblocks) > longestPartition/2 {
+		t.Errorf("the first partition has %d of %d bytes for %d macroblocks", first, len(data), len(f.macroblocks))
 	}
 }
 
