@@ -1,6 +1,9 @@
 package encoder
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // decision is a bit to encode:
 //
@@ -53,7 +56,7 @@ func (t *tape) room(more int) {
 func (t *tape) length() int { return (len(t.full)*pieceBytes + t.used) / decisionBytes }
 
 // pieces returns all decisions.
-func (t *tape) pieces() [][]byte { return append(t.full[:len(t.full):len(t.full)], t.last[:t.used]) }
+func (t *tape) pieces() [][]byte { return append(slices.Clip(t.full), t.last[:t.used]) }
 
 // clear drops all decisions. It keeps the room of the last piece.
 func (t *tape) clear() { t.full, t.used = nil, 0 }
