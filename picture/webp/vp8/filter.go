@@ -143,3 +143,9 @@ func distance(a, b int32) int32 { return max(a-b, b-a) }
 
 // signed limits a value to the range of a signed byte.
 func signed(v int32) int32 { return min(max(v, -128), 127) }
+
+// Thresholds returns the limits of the differences at edges of macroblocks, at edges of blocks
+// and between other samples, and the threshold of the variance, for kernels.
+func (s *Strength) Thresholds() (edge, inner, interior, variance uint8) {
+	return uint8(s.edge), uint8(s.inner), uint8(s.interior), uint8(s.variance)
+}
