@@ -73,13 +73,6 @@ func losslessHeader(width, height int) []byte {
 	return riffChunk("VP8L", string(binary.LittleEndian.AppendUint32([]byte{0x2f}, bits))+"\x00\x00\x00")
 }
 
-// lossyHeader builds a VP8 chunk that holds only the size of its image.
-func lossyHeader(width, height int) []byte {
-	data := binary.LittleEndian.AppendUint16([]byte("\x10\x02\x00\x9d\x01\x2a"), uint16(width))
-
-	return riffChunk("VP8 ", string(binary.LittleEndian.AppendUint16(data, uint16(height)))+"data")
-}
-
 // encodeGIF writes frames on a canvas.
 func encodeGIF(t testing.TB, canvas image.Point, frames ...*image.Paletted) []byte {
 	t.Helper()

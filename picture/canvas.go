@@ -53,18 +53,6 @@ func convertRow(row []byte, frame image.Image, from image.Point) {
 				row[4*x], row[4*x+1], row[4*x+2] = pixel.R, pixel.G, pixel.B
 			}
 		}
-	case *image.YCbCr:
-		for x := range len(row) / 4 {
-			pixel := frame.YCbCrAt(from.X+x, from.Y)
-			row[4*x], row[4*x+1], row[4*x+2] = color.YCbCrToRGB(pixel.Y, pixel.Cb, pixel.Cr)
-			row[4*x+3] = opaque
-		}
-	case *image.NYCbCrA:
-		for x := range len(row) / 4 {
-			pixel := frame.NYCbCrAAt(from.X+x, from.Y)
-			row[4*x], row[4*x+1], row[4*x+2] = color.YCbCrToRGB(pixel.Y, pixel.Cb, pixel.Cr)
-			row[4*x+3] = pixel.A
-		}
 	default:
 		for x := range len(row) / 4 {
 			pixel := color.NRGBAModel.Convert(frame.At(from.X+x, from.Y)).(color.NRGBA) //nolint:forcetypeassert // The model has this type.

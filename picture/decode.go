@@ -3,10 +3,7 @@ package picture
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"image"
-	"io"
 
 	"triptych/picture/failure"
 	"triptych/picture/jpeg/decoder"
@@ -99,24 +96,14 @@ func (o original) decodePNG(ctx context.Context, plans []plan) (*decoded, error)
 	return o.hold(picture, alpha, deliver, plans)
 }
 
-// decodeOthers decodes a GIF or a WebP. A WebP without alpha is held in planes.
-func (o original) decodeOthers(ctx context.Context, plans []plan) (*decoded, error) {
-	need := decodedBytes(o.info)
+// decodeWholeGIF decodes the first image of a GIF, and holds it in pixels.
+func (o original) decodeWholeGIF(ctx context.Context, plans []plan) (*decoded, error) {
+	need := decodedGIF(o.info)
 	if err := affordable(o.info, need); err != nil {
 		return nil, err
 	}
 
-	var (
-		whole image.Image
-		err   error
-	)
-
-	if o.info.Format == metadata.GIF {
-		whole, err = decodeGIF(ctx, o.data, o.info)
-	} else {
-		whole, err = decodeWebP(ctx, o.data, o.info)
-	}
-
+	whole, err := decodeGIF(ctx, o.data, o.info)
 	if err != nil {
 		return nil, err
 	}
@@ -126,25 +113,12 @@ func (o original) decodeOthers(ctx context.Context, plans []plan) (*decoded, err
 		return nil, err
 	}
 
-	shown, ok := whole.(*image.YCbCr)
-	if !ok {
-		collect(need)
+	collect(need)
 
-		return &decoded{
-			original: o, colors: colorsOf(o.profile, planes.RGB, plans),
-			frames: &pixels{image: whole, orientation: o.info.Orientation},
-		}, nil
-	}
-
-	collect(need - o.info.Samples)
-
-	chroma := image.Pt((size.X+1)/2, (size.Y+1)/2)
-
-	return o.hold(&planes.Image{Model: planes.YCbCr, Width: size.X, Height: size.Y, Planes: []planes.Plane{
-		{Pix: shown.Y, Stride: shown.YStride, Width: size.X, Height: size.Y},
-		{Pix: shown.Cb, Stride: shown.CStride, Width: chroma.X, Height: chroma.Y},
-		{Pix: shown.Cr, Stride: shown.CStride, Width: chroma.X, Height: chroma.Y},
-	}}, nil, delivery{}, plans)
+	return &decoded{
+		original: o, colors: colorsOf(o.profile, planes.RGB, plans),
+		frames: &pixels{image: whole, orientation: o.info.Orientation},
+	}, nil
 }
 
 // lanes returns the lanes of a decoder that delivers the same rows for all plans. Such
@@ -185,19 +159,4 @@ func (o original) matches(width, height int) error {
 	}
 
 	return failure.New(failure.Corrupt, "%d × %d pixels in the header, %d × %d decoded", o.info.Width, o.info.Height, width, height)
-}
-
-// decodeError classifies the error of a GIF or WebP decoder.
-func decodeError(ctx context.Context, err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case ctx.Err() != nil:
-		return fmt.Errorf("decode the image: %w", ctx.Err())
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return failure.Wrap(failure.Truncated, err, "pixels are missing")
-	default:
-		// These errors name their package themselves.
-		return failure.Wrap(failure.Corrupt, err, "%v", err)
-	}
 }

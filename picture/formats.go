@@ -26,8 +26,8 @@ type codec struct {
 var codecs = map[metadata.Format]codec{
 	metadata.JPEG: {decode: original.decodeJPEG, encode: (*writer).jpeg},
 	metadata.PNG:  {decode: original.decodePNG, encode: (*writer).png, review: reviewPNG},
-	metadata.WebP: {decode: original.decodeOthers, encode: (*writer).webp, review: webp.Review},
-	metadata.GIF:  {decode: original.decodeOthers},
+	metadata.WebP: {decode: original.decodeWebP, encode: (*writer).webp, review: webp.Review},
+	metadata.GIF:  {decode: original.decodeWholeGIF},
 	metadata.BMP:  {decode: original.decodeBitmap},
 	metadata.TIFF: {decode: original.decodeBitmap},
 	metadata.HEIC: {decode: original.decodeHEIC},

@@ -4,10 +4,7 @@ module triptych/wasm
 
 go 1.26.0
 
-require (
-	github.com/gen2brain/avif v0.4.4
-	github.com/gen2brain/webp v0.5.5
-)
+require github.com/gen2brain/avif v0.4.4
 
 require (
 	github.com/ebitengine/purego v0.8.3 // indirect

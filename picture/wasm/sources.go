@@ -2,11 +2,6 @@
 
 package wasm
 
-// libwebpSHA256 is the hash of libwebp/webp.wasm.gz, which is lib/webp.wasm.gz of the
-// Go module github.com/gen2brain/webp v0.5.5.
-// Its lib/Makefile compiles WEBP v1.4.0.
-const libwebpSHA256 = "bbcf68343d79d80ba4ce7bb29215b2943711bd0787f68ff31785c6e2bb044459"
-
 // libavifSHA256 is the hash of libavif/decode.wasm.gz, which is lib/decode.wasm.gz of the
 // Go module github.com/gen2brain/avif v0.4.4.
 // Its lib/Makefile.decode compiles AVIF v1.1.1, AVIF_AOM v3.10.0, AVIF_YUV stable.

@@ -8,16 +8,8 @@ import (
 	"triptych/picture/sandbox"
 )
 
-//go:embed libwebp/webp.wasm.gz
-var libwebp []byte
-
 //go:embed libavif/decode.wasm.gz
 var libavif []byte
-
-// LibWebP is libwebp: it exports encode and decode.
-func LibWebP() sandbox.Code {
-	return sandbox.Code{Name: "libwebp", Packed: libwebp, SHA256: libwebpSHA256}
-}
 
 // LibAVIF is libavif with libaom and libyuv: it exports decode, for AVIF.
 func LibAVIF() sandbox.Code {

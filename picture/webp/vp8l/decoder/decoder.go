@@ -12,7 +12,9 @@
 package decoder
 
 import (
+	"context"
 	"encoding/binary"
+	"fmt"
 
 	"triptych/picture/failure"
 	"triptych/picture/webp/vp8l"
@@ -147,10 +149,16 @@ func (d *Decoder) Next() ([]uint32, error) {
 	return row, nil
 }
 
-// Skip reads all rows without making their pixels. It fails if Next does.
-func (d *Decoder) Skip() error {
-	if err := d.pixels.produce(d.pixels.total); err != nil {
-		return err
+// Skip reads all rows without making their pixels. It fails if Next does, or when ctx is done.
+func (d *Decoder) Skip(ctx context.Context) error {
+	for range d.Height {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("decode VP8L: %w", err)
+		}
+
+		if _, err := d.pixels.row(); err != nil {
+			return err
+		}
 	}
 
 	return d.pixels.end()

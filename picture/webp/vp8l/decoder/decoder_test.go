@@ -2,6 +2,7 @@ package decoder
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -176,7 +177,7 @@ func checkAll(t *testing.T, file []byte) {
 	}
 
 	d, err := New(data, Options{MaxBytes: testBytes})
-	if err != nil || d.Skip() != nil {
+	if err != nil || d.Skip(context.Background()) != nil {
 		t.Errorf("the pixels are not skipped: %v", err)
 	}
 }
@@ -193,7 +194,7 @@ func TestDecoder_optionsOfCwebp(t *testing.T) {
 	for _, size := range sizes {
 		for name, img := range drawings(size.X, size.Y) {
 			for _, option := range options {
-				if n++; testing.Short() && n%17 != 0 {
+				if n++; testing.Short() && n%67 != 0 {
 					continue
 				}
 
