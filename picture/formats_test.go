@@ -230,7 +230,7 @@ func TestDamagedWebPsAndGIFs(t *testing.T) {
 	}
 
 	at := bytes.Index(alpha, []byte("ALPH"))
-	color := alpha[bytes.Index(alpha, []byte("VP8 ")):]
+	color := alpha[strings.Index(string(alpha), "VP8 "):]
 
 	for name, c := range map[string]struct {
 		file []byte

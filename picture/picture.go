@@ -84,8 +84,7 @@
 //   - PNG of 151 MiB with alpha: 228 MiB
 //
 // Images whose decoder would allocate more than 360 MiB are rejected as
-// TooManyPixels. The limit is 31 megapixels for lossy WebPs with alpha, and 22
-// for animated WebPs whose first frame does not fill the canvas.
+// TooManyPixels. WebPs are resized while they are decoded, and do not reach the limit.
 package picture
 
 // Revision must change whenever the same source and the same variant would give other

@@ -74,7 +74,7 @@ func parse(arguments []string) (options, error) {
 	)
 
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	flags.StringVar(&parsed.photos, "photos", "samples", "folder of JPEG, PNG, TIFF and GIF files")
+	flags.StringVar(&parsed.photos, "photos", "samples", "folder of JPEG, PNG, TIFF, GIF and WebP files")
 	flags.IntVar(&parsed.rounds, "rounds", 7, "how often each job runs on each engine, after one run to warm up") // A median of few rounds.
 	flags.StringVar(&threads, "threads", "1,2", "numbers of threads, separated by commas")
 	flags.StringVar(&parsed.jobs, "jobs", "", "run only jobs whose name contains this text")

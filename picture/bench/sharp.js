@@ -45,6 +45,9 @@ const makers = {
   png: picture => picture.png({ adaptiveFiltering: true }), // Most writers filter. By default sharp does not.
   alpha: picture => picture.resize({ width: 2000, height: 1500, fit: 'fill' })
     .composite([{ input: vignette, blend: 'dest-in' }]).png({ adaptiveFiltering: true }),
+  webp: picture => picture.webp({ quality: 80 }),
+  lossless: picture => picture.resize({ width: 2000, height: 1500, fit: 'fill' })
+    .composite([{ input: vignette, blend: 'dest-in' }]).webp({ lossless: true, effort: 2 }),
   lzw: picture => picture.tiff({ compression: 'lzw', predictor: 'none' }),
   predicted: picture => picture.tiff({ compression: 'lzw', predictor: 'horizontal' }),
   gif: picture => picture.resize({ width: 1600 }).gif(),

@@ -33,7 +33,7 @@ func gather(ctx context.Context, asked options, cache string, engines []engine) 
 	var paths []string
 
 	for _, entry := range entries {
-		if slices.Contains([]string{".jpg", ".jpeg", ".png", ".tif", ".tiff", ".gif"}, strings.ToLower(filepath.Ext(entry.Name()))) {
+		if slices.Contains([]string{".jpg", ".jpeg", ".png", ".tif", ".tiff", ".gif", ".webp"}, strings.ToLower(filepath.Ext(entry.Name()))) {
 			paths = append(paths, filepath.Join(asked.photos, entry.Name()))
 		}
 	}
@@ -50,7 +50,7 @@ func gather(ctx context.Context, asked options, cache string, engines []engine) 
 	}
 
 	if len(sources) == 0 {
-		return nil, fmt.Errorf("no JPEG, PNG, TIFF or GIF in %s", asked.photos)
+		return nil, fmt.Errorf("no JPEG, PNG, TIFF, GIF or WebP in %s", asked.photos)
 	}
 
 	if !asked.made {
@@ -140,6 +140,8 @@ var rewritten = []struct{ make, extension string }{
 	{"progressive", ".jpg"}, // a heavy one
 	{"png", ".png"},
 	{"alpha", ".png"}, // 3 megapixels
+	{"webp", ".webp"},
+	{"lossless", ".webp"}, // 3 megapixels with alpha
 	{"lzw", ".tif"},
 	{"predicted", ".tif"}, // by LZW
 	{"gif", ".gif"},       // 1,600 pixels wide

@@ -1,5 +1,5 @@
-// Package wasm contains the C libraries that run in [triptych/picture/sandbox], compiled to
-// WebAssembly and compressed with gzip. README.md names their sources and licenses.
+// Package wasm contains the C library that runs in [triptych/picture/sandbox], compiled to
+// WebAssembly and compressed with gzip. README.md names its sources and licenses.
 package wasm
 
 import (

@@ -38,7 +38,7 @@ func newAlphaRows(p *Picture, maxBytes int64) (*alphaRows, error) {
 	const (
 		method, methods      = 0, 3
 		preprocessing, flags = 4, 3
-		reserved             = 7 // libwebp accepts the lower one of the two reserved bits.
+		reserved             = 6
 	)
 
 	if len(p.alpha) < 2 {
@@ -87,7 +87,7 @@ func (a *alphaRows) next() ([]byte, error) {
 		}
 
 		for x, pixel := range pixels {
-			differences[x] = byte(pixel >> 8)
+			differences[x] = byte(pixel >> 8 & opaque)
 		}
 	}
 

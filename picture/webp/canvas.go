@@ -11,10 +11,9 @@ import (
 type canvas struct {
 	*planes.Feed
 
-	area   image.Rectangle
-	size   image.Point
-	room   int // rows until Reserve and Offer
-	filled int
+	area image.Rectangle
+	size image.Point
+	room int // rows until Reserve and Offer
 }
 
 // rowsAtOnce is the number of rows that the sink receives at a time.

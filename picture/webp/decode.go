@@ -71,7 +71,7 @@ func (p *Picture) decodeLossless(ctx context.Context, sink planes.Sink, o Decode
 
 		into.add(func(r, g, b, a []byte) {
 			for x, pixel := range row {
-				r[x], g[x], b[x], a[x] = byte(pixel>>16), byte(pixel>>8), byte(pixel), byte(pixel>>24)
+				r[x], g[x], b[x], a[x] = byte(pixel>>16&opaque), byte(pixel>>8&opaque), byte(pixel&opaque), byte(pixel>>24)
 			}
 		})
 	}

@@ -10,8 +10,8 @@ import (
 	lossless "triptych/picture/webp/vp8l/decoder"
 )
 
-// MaxAnimatedPixels limits the pixels of all frames of an animation. [Review] decodes
-// them, which takes up to REVIEWTIME of a processor.
+// MaxAnimatedPixels limits the pixels of all frames of an animation. [Review] reads them, which
+// takes up to 10 seconds of a processor.
 const MaxAnimatedPixels = 250_000_000
 
 // maxReviewBytes limits the memory of a decoder.

@@ -1,7 +1,8 @@
-// Package webp writes static and animated WebP files (RFC 9649): the container around the
+// Package webp writes and reads static and animated WebP files (RFC 9649): the container around the
 // frames of [triptych/picture/webp/vp8/encoder] and the alpha of
-// [triptych/picture/webp/vp8l/encoder], with the profile. It also reviews files by libwebp,
-// which runs as WebAssembly: see [triptych/picture/sandbox].
+// [triptych/picture/webp/vp8l/encoder], with the profile. It also decodes the
+// image that a file shows first, by [triptych/picture/webp/vp8/decoder] and
+// [triptych/picture/webp/vp8l/decoder], and reviews all images of a file.
 package webp
 
 import (

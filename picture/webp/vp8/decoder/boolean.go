@@ -7,16 +7,19 @@ import (
 )
 
 // reader decodes the bits of a partition (RFC 6386, 7). It reads past the end of the data as
-// if zeros followed. A partition whose reader needs a byte that does not exist is damaged:
-// ended reports this.
+// if zeros followed.
 type reader struct {
 	data  []byte
 	at    int    // the next byte to load
 	value uint64 // the next bits, the first one highest
 	span  uint64 // the range, 128 to 255
 	count int    // valid bits of value beyond the 8 that a decision needs
-	past  bool   // a decision needed a byte after the end
+	bad   bool   // a decision needed a byte after the end, or the first byte is impossible
 }
+
+// impossible is a first byte that no encoder writes: value would not be below the range. The
+// decisions after it would depend on the width of a decoder's registers.
+const impossible = 255
 
 // windowBits is the number of bits of value.
 const windowBits = 64
@@ -26,6 +29,7 @@ func newReader(data []byte) reader {
 
 	r := reader{data: data, count: none, span: whole}
 	r.load()
+	r.bad = r.bad || data[0] == impossible
 
 	return r
 }
@@ -44,7 +48,7 @@ func (r *reader) load() {
 	if r.at == len(r.data) {
 		const unlimited = 1 << 40
 
-		r.past = true
+		r.bad = true
 		r.count += unlimited // Zeros.
 
 		return
@@ -127,4 +131,13 @@ func (r *reader) optional(bits int) int {
 	}
 
 	return r.signed(bits)
+}
+
+// err returns the error of a partition, at a place in the frame.
+func (r *reader) err(x, y int) error {
+	if len(r.data) > 0 && r.data[0] == impossible {
+		return corrupt("the partition of macroblock row %d begins with the byte %#x", y, impossible)
+	}
+
+	return truncated("macroblock %d of row %d", x, y)
 }

@@ -134,14 +134,19 @@ func (d *decoder) row(y int) error {
 		d.readMacroblock(m, &d.modesAbove[x], &modesLeft)
 
 		coded := false
+
 		if m.skipped {
 			skip(m, &d.contextsAbove[x], &contextsLeft)
 		} else {
 			coded = d.residual.read(d.frame, m, tokens, &d.contextsAbove[x], &contextsLeft)
 		}
 
-		if d.modes.past || tokens.past {
-			return truncated("macroblock %d of row %d", x, y)
+		if d.modes.bad {
+			return d.modes.err(x, y)
+		}
+
+		if tokens.bad {
+			return tokens.err(x, y)
 		}
 
 		if d.sink == nil {
@@ -203,10 +208,8 @@ func (d *decoder) reconstruct(x, y int, coded bool) {
 	c.predict(m.chroma, vAt, vp8.ChromaSide, y > 0, x > 0)
 
 	if coded {
-		for i := 0; i < vp8.ChromaBlocks; i += 2 {
-			c.addPair(uAt+i/2*pitch*vp8.BlockSide, r, firstU+i)
-			c.addPair(vAt+i/2*pitch*vp8.BlockSide, r, firstV+i)
-		}
+		c.addChroma(uAt, r, firstU)
+		c.addChroma(vAt, r, firstV)
 	}
 
 	c.keep(d.edge, x)

@@ -6,11 +6,10 @@ import "triptych/picture/webp/vp8"
 // 9.11 and 19.2).
 type frame struct {
 	Header
-
-	wide, high int // in macroblocks
-
 	segmentation
 	filtering
+
+	wide, high int // in macroblocks
 
 	modes  reader   // the first partition
 	tokens []reader // the others
@@ -65,8 +64,8 @@ func readFrame(data []byte) (*frame, error) {
 		f.skipped = byte(r.number(8))
 	}
 
-	if r.past {
-		return nil, truncated("the header of a frame")
+	if r.bad {
+		return nil, r.err(0, 0)
 	}
 
 	return f, nil

@@ -120,7 +120,11 @@ func readFiltering(r *reader) filtering {
 
 	f := filtering{simple: r.flag(), level: r.number(levelBits), sharpness: r.number(sharpnessBits)}
 
-	if !r.flag() || !r.flag() {
+	if adjusted := r.flag(); !adjusted {
+		return f
+	}
+
+	if updated := r.flag(); !updated {
 		return f
 	}
 
@@ -164,6 +168,7 @@ func partitions(count int, data []byte) ([]reader, error) {
 
 	for i := range readers {
 		size := len(rest)
+
 		if i < count-1 {
 			s := data[sizeBytes*i:]
 			size = min(size, int(s[0])|int(s[1])<<8|int(s[2])<<16)

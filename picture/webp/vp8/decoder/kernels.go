@@ -20,27 +20,21 @@ func newThresholds(values ...uint8) (t thresholds) {
 	return t
 }
 
-// inverseDCT adds the samples of a block, and clears its coefficients.
-func (c *canvas) addInverse(at int, r *residual, i int) {
+// addPair adds the samples of two blocks side by side.
+func (c *canvas) addPair(at int, r *residual, i int) {
+	coded := max(r.coded[i], r.coded[i+1])
+	if coded == nothing {
+		return
+	}
+
 	if vectorized && !r.large {
-		c.inverse(at, &r.coefficients[i])
+		c.inverse2(at, (*[2]vp8.Coefficients)(r.coefficients[i:]))
 
 		return
 	}
 
-	c.inverseDCT(at, &r.coefficients[i])
-}
-
-// addPair does the same for two blocks side by side.
-func (c *canvas) addPair(at int, r *residual, i int) {
-	switch coded := r.coded[i] | r.coded[i+1]; {
-	case coded == nothing:
-	case vectorized && !r.large:
-		c.inverse2(at, (*[2]vp8.Coefficients)(r.coefficients[i:]))
-	default:
-		c.addBlock(at, r, i)
-		c.addBlock(at+vp8.BlockSide, r, i+1)
-	}
+	c.addBlock(at, r, i)
+	c.addBlock(at+vp8.BlockSide, r, i+1)
 }
 
 // widenPlane widens the range of a row of a plane.

@@ -11,8 +11,8 @@ import (
 // hasKernels reports whether the processor and the operating system support AVX2.
 func hasKernels() bool { return cpu.X86.HasAVX2 }
 
-// inverse is [canvas.inverseDCT] in assembly, for coefficients below kernelLimit. It clears
-// them.
+// inverse is [canvas.inverseDCT] in assembly, with sums of 16 bits. It clears the
+// coefficients.
 func (c *canvas) inverse(at int, in *vp8.Coefficients) {
 	_ = c[at+3*pitch+vp8.BlockSide-1]
 	inverseAVX2(&c[at], in)

@@ -20,10 +20,8 @@ type contexts struct {
 // residual is the coefficients of a macroblock.
 type residual struct {
 	coefficients [blocks]vp8.Coefficients
-	// rows has, for each row of blocks, the one with the most coefficients: four rows of
-	// luma, and the two chroma planes.
-	coded [blocks]uint8
-	// large is set if a coefficient is not in the range of the vector kernels.
+	coded        [blocks]uint8 // what each block has coefficients of
+	// large is set if the inverse DCT of a coefficient may exceed 16 bits.
 	large bool
 }
 
@@ -31,12 +29,13 @@ type residual struct {
 const (
 	nothing = iota
 	onlyDC
+	few // up to the third one in zigzag order
 	several
 )
 
-// kernelLimit is above the magnitudes with which the inverse DCT does not exceed 16 bits: the
-// factors of its two passes are at most 3.85 each.
-const kernelLimit = 2048
+// exactLimit is above the magnitudes with which the inverse DCT does not exceed 16 bits: the
+// factors of its two passes are at most 3.85 each. No encoder writes larger ones.
+const exactLimit = 2048
 
 // read decodes the coefficients of a macroblock, and reports whether there are any (RFC
 // 6386, 13). The coefficients are zero before.
@@ -46,7 +45,7 @@ func (c *residual) read(f *frame, m *macroblock, r *reader, above, left *context
 		kind  = vp8.LumaWithDC
 		first = 0
 		large uint32
-		any   uint8
+		found uint8
 	)
 
 	if m.luma != vp8.BySubblocks {
@@ -74,7 +73,7 @@ func (c *residual) read(f *frame, m *macroblock, r *reader, above, left *context
 			l = bit(end > first)
 			above.luma[x] = l
 			c.coded[i] = c.content(i, end)
-			any |= c.coded[i]
+			found |= c.coded[i]
 		}
 
 		left.luma[y] = l
@@ -88,19 +87,21 @@ func (c *residual) read(f *frame, m *macroblock, r *reader, above, left *context
 		*a = bit(end > 0)
 		*l = *a
 		c.coded[i] = c.content(i, end)
-		any |= c.coded[i]
+		found |= c.coded[i]
 	}
 
-	c.large = large >= kernelLimit
+	c.large = large >= exactLimit
 
-	return any != nothing
+	return found != nothing
 }
 
 // content returns what a block has coefficients of. end is the index after its last token.
 func (c *residual) content(i, end int) uint8 {
 	switch {
-	case end > 1:
+	case end > 3:
 		return several
+	case end > 1:
+		return few
 	case c.coefficients[i][0] != 0:
 		return onlyDC
 	default:

@@ -91,6 +91,8 @@ func (r *reader) extra(category int) uint32 {
 // quickly is coefficients where the data cannot end before the block does. The state of the
 // reader is in local variables. A decision is followed by its own code for each result, so
 // that the processor predicts one branch, not two.
+//
+//nolint:funlen // The decisions are inlined.
 func (r *reader) quickly(b *bands, context, first int, steps *[2]int32, c *vp8.Coefficients, large *uint32) int {
 	const top = windowBits - 8
 
@@ -180,12 +182,9 @@ func (r *reader) quickly(b *bands, context, first int, steps *[2]int32, c *vp8.C
 			}
 		}
 
-		// The sign has the probability one half: its decision needs no branch.
 		size := level * uint32(steps[min(i, 1)])
 		sizes |= size
 		split = (span + 1) >> 1
-		sign := uint64(int64(value-split<<top)>>63) - 0 // All ones for positive numbers.
-		_ = sign
 
 		if value >= split<<top {
 			value -= split << top

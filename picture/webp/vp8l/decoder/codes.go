@@ -23,8 +23,8 @@ const (
 // codeReader reads prefix codes.
 type codeReader struct {
 	*reader
-	builder builder
 
+	builder builder
 	lengths []uint8
 	left    int64 // bytes that codes may take
 }
@@ -157,6 +157,6 @@ func corrupt(detail string, args ...any) error {
 	return failure.New(failure.Corrupt, "VP8L: "+detail, args...)
 }
 
-func truncated(detail string, args ...any) error {
-	return failure.New(failure.Truncated, "VP8L: bytes are missing: "+detail, args...)
+func truncated(part string) error {
+	return failure.New(failure.Truncated, "VP8L: bytes are missing: %s", part)
 }

@@ -17,7 +17,6 @@ import (
 	"fmt"
 
 	"triptych/picture/failure"
-	"triptych/picture/webp/vp8l"
 )
 
 // Options sets the limits of a decoder.
@@ -70,7 +69,7 @@ func New(data []byte, o Options) (*Decoder, error) {
 	r.bits(8)
 	r.bits(32)
 
-	return open(&r, width, height, o, false)
+	return open(&r, width, height, o)
 }
 
 // NewPlane does the same for a compressed plane of alpha (2.7.1.2), whose values are the green
@@ -78,11 +77,11 @@ func New(data []byte, o Options) (*Decoder, error) {
 func NewPlane(data []byte, width, height int, o Options) (*Decoder, error) {
 	r := newReader(data)
 
-	return open(&r, width, height, o, true)
+	return open(&r, width, height, o)
 }
 
 // open reads the transforms and the prefix codes.
-func open(r *reader, width, height int, o Options, plane bool) (*Decoder, error) {
+func open(r *reader, width, height int, o Options) (*Decoder, error) {
 	d := &Decoder{Width: width, Height: height}
 	h := &header{reader: r, codes: codeReader{reader: r, left: o.MaxBytes}}
 
@@ -101,26 +100,8 @@ func open(r *reader, width, height int, o Options, plane bool) (*Decoder, error)
 
 	d.pixels.window = make([]uint32, 0, d.pixels.size)
 	d.buffer = make([]uint32, width)
-	d.pixels.lenient = plane && d.onlyIndices()
 
 	return d, nil
-}
-
-// onlyIndices reports whether the pixels are indices of colors without anything else. libwebp
-// decodes such planes with a different function.
-func (d *Decoder) onlyIndices() bool {
-	if len(d.transforms) != 1 || d.transforms[0].kind != vp8l.ColorIndexing || d.pixels.cache != nil {
-		return false
-	}
-
-	for i := range d.pixels.groups {
-		g := &d.pixels.groups[i]
-		if g[red].mask|g[blue].mask|g[alpha].mask != 0 {
-			return false
-		}
-	}
-
-	return true
 }
 
 // Next returns the next row: alpha, red, green and blue of each pixel, alpha in the highest

@@ -221,7 +221,11 @@ func TestDecoder_files(t *testing.T) {
 		}
 
 		file, err := os.ReadFile(path)
-		if err != nil || chunk(file, "VP8L") == nil {
+		if err != nil {
+			return err
+		}
+
+		if chunk(file, "VP8L") == nil {
 			return nil
 		}
 

@@ -7,8 +7,8 @@ const opaqueBlack = 0xff000000
 func (t *transform) predict(row []uint32, y int) {
 	above := t.above
 
-	switch {
-	case y == 0:
+	switch y {
+	case 0:
 		left := uint32(opaqueBlack)
 		for x, difference := range row {
 			left = add(left, difference)
@@ -30,6 +30,8 @@ func (t *transform) predict(row []uint32, y int) {
 
 // predictRun adds the predictions of one mode to the pixels from x to end, which is not the
 // first pixel of a row. The pixel above and to the right of the last one is the first of the row.
+//
+//nolint:cyclop // A case for each mode.
 func (t *transform) predictRun(mode uint8, row []uint32, x, end int) {
 	above := t.above
 	left := row[x-1]

@@ -25,8 +25,6 @@ type stream struct {
 	groupBits int // the size of the blocks that have a group
 	blocks    []uint16
 	across    int // blocks in a row
-	// lenient is set if bits of the last symbol may be missing, as in libwebp.
-	lenient bool
 }
 
 // keptPixels are the pixels that a window keeps when it moves: all that a copy can refer to, and
@@ -147,10 +145,6 @@ func (s *stream) run(g *group, count int) error {
 		}
 
 		s.produced++
-
-		if s.lenient && s.over() && s.produced < s.total {
-			return truncated("pixels")
-		}
 	}
 
 	return nil
@@ -163,6 +157,10 @@ func (s *stream) copy(g *group, lengthCode int) error {
 	s.fill()
 
 	far := s.farFrom(s.prefixed(s.symbol(&g[distance])))
+
+	if s.over() {
+		return truncated("pixels")
+	}
 
 	if far > s.produced || length > s.total-s.produced {
 		return corrupt("a copy of %d pixels from %d before pixel %d of %d", length, far, s.produced, s.total)
@@ -192,6 +190,7 @@ func (s *stream) prefixed(symbol int) int {
 	}
 
 	extra := (symbol - 2) >> 1
+
 	s.fill()
 
 	return (2+symbol&1)<<extra + s.bits(extra) + 1
@@ -210,7 +209,7 @@ func (s *stream) farFrom(code int) int {
 
 // end checks that no bits are missing after the last row.
 func (s *stream) end() error {
-	if s.over() && !s.lenient {
+	if s.over() {
 		return truncated("pixels")
 	}
 

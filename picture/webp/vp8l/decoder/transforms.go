@@ -1,6 +1,10 @@
 package decoder
 
-import "triptych/picture/webp/vp8l"
+import (
+	"slices"
+
+	"triptych/picture/webp/vp8l"
+)
 
 // The transforms (4).
 const (
@@ -180,8 +184,8 @@ func (t *transform) expand(row, to []uint32) []uint32 {
 	width := 8 >> t.bits         // bits of an index
 	mask := uint32(1)<<width - 1 // of an index
 
-	for i := len(row) - 1; i >= 0; i-- {
-		bundle := row[i] >> 8 & 255
+	for i, pixel := range slices.Backward(row) {
+		bundle := pixel >> 8 & 255
 		first := i * each
 
 		for k := min(each, len(to)-first) - 1; k >= 0; k-- {
