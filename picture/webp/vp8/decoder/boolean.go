@@ -12,7 +12,7 @@ type reader struct {
 	data  []byte
 	at    int    // the next byte to load
 	value uint64 // the next bits, the first one highest
-	span  uint64 // the range, 128 to 255
+	span  uint64 // the range − 1
 	count int    // valid bits of value beyond the 8 that a decision needs
 	bad   bool   // a decision needed a byte after the end, or the first byte is impossible
 }
@@ -21,11 +21,14 @@ type reader struct {
 // decisions after it would depend on the width of a decoder's registers.
 const impossible = 255
 
-// windowBits is the number of bits of value.
-const windowBits = 64
+// windowBits is the number of bits of value. Decisions compare its upper eight bits.
+const (
+	windowBits = 64
+	top        = windowBits - 8
+)
 
 func newReader(data []byte) reader {
-	const none, whole = -8, 255
+	const none, whole = -8, 254
 
 	r := reader{data: data, count: none, span: whole}
 	r.load()
@@ -61,15 +64,19 @@ func (r *reader) load() {
 	}
 }
 
-// shifts has, for each range, the number of bits that bring it back to 128 to 255.
-var shifts = func() (table [256]uint8) {
-	for span := 1; span < len(table); span++ {
-		for span<<table[span] < 128 {
-			table[span]++
+// After a decision, span is scaled so that it is 127 to 254 again. scaled has the result, and
+// shifts the number of bits.
+var scaled, shifts = func() (scaled, shifts [256]uint8) {
+	for span := range scaled {
+		shift := 0
+		for (span+1)<<shift < 128 {
+			shift++
 		}
+
+		scaled[span], shifts[span] = uint8((span+1)<<shift-1), uint8(shift)
 	}
 
-	return table
+	return scaled, shifts
 }()
 
 // bit decodes a decision. probability is that of a zero, in 256ths (RFC 6386, 7.3).
@@ -78,20 +85,18 @@ func (r *reader) bit(probability byte) bool {
 		r.load()
 	}
 
-	split := 1 + (r.span-1)*uint64(probability)>>8
-	large := split << (windowBits - 8)
-	one := r.value >= large
+	// The range of a zero is split + 1.
+	split := r.span * uint64(probability) >> 8
+	one := r.value>>top > split
 
 	if one {
-		r.value -= large
-		r.span -= split
-	} else {
-		r.span = split
+		r.value -= (split + 1) << top
+		split = r.span - split - 1
 	}
 
-	shift := shifts[uint8(r.span)]
-	r.span <<= shift
-	r.value <<= shift
+	shift := shifts[uint8(split)]
+	r.span = uint64(scaled[uint8(split)])
+	r.value <<= shift & (windowBits - 1) // The mask saves a comparison.
 	r.count -= int(shift)
 
 	return one

@@ -89,15 +89,35 @@ var subblockTree = [2 * (vp8.SubblockModes - 1)]int8{
 }
 
 func readSubblockModes(r *reader, modes *[vp8.LumaBlocks]vp8.SubblockMode, above, left *subblockModes) {
+	value, span, count := r.value, r.span, r.count // The state of the reader: see reader.bit.
+
 	for y := range vp8.BlockSide {
 		before := left[y]
 
 		for x := range vp8.BlockSide {
 			probabilities := &vp8.SubblockProbabilities[above[x]][before]
-			next := int8(0)
+			next := 0
 
 			for {
-				next = subblockTree[next+int8(bit(r.bit(probabilities[next>>1])))]
+				if count < 0 {
+					r.value, r.count = value, count
+					r.load()
+					value, count = r.value, r.count
+				}
+
+				split := span * uint64(probabilities[next>>1]) >> 8
+
+				if value>>top > split {
+					value -= (split + 1) << top
+					split = span - split - 1
+					next = int(subblockTree[next+1])
+				} else {
+					next = int(subblockTree[next])
+				}
+
+				shift := shifts[uint8(split)]
+				span, value, count = uint64(scaled[uint8(split)]), value<<(shift&(windowBits-1)), count-int(shift)
+
 				if next <= 0 {
 					break
 				}
@@ -109,6 +129,8 @@ func readSubblockModes(r *reader, modes *[vp8.LumaBlocks]vp8.SubblockMode, above
 
 		left[y] = before
 	}
+
+	r.value, r.span, r.count = value, span, count
 }
 
 // bit returns a decision as a number.

@@ -94,13 +94,13 @@ func (r *reader) extra(category int) uint32 {
 //
 //nolint:funlen // The decisions are inlined.
 func (r *reader) quickly(b *bands, context, first int, steps *[2]int32, c *vp8.Coefficients, large *uint32) int {
-	const top = windowBits - 8
+	const mask = windowBits - 1
 
 	var (
-		data, at    = r.data, r.at
+		data        = r.data
+		at, count   = r.at, r.count
 		value, span = r.value, r.span
-		count       = r.count
-		p           = &b[first][context]
+		p           = &b[first&15][context]
 		i           = first
 		sizes       uint32
 	)
@@ -108,33 +108,33 @@ func (r *reader) quickly(b *bands, context, first int, steps *[2]int32, c *vp8.C
 	for i < vp8.BlockSize {
 		// Up to eight decisions follow without loading.
 		if count < top-8 {
-			value |= binary.BigEndian.Uint64(data[at:]) >> uint(count+8)
+			value |= binary.BigEndian.Uint64(data[at:]) >> uint((count+8)&mask)
 			n := (top - count) >> 3
 			at += n
 			count += 8 * n
 		}
 
-		split := 1 + ((span-1)*uint64(p[0]))>>8
-		if value < split<<top {
+		split := span * uint64(p[0]) >> 8
+		if value>>top <= split { // The end of the block.
 			shift := shifts[uint8(split)]
-			span, value, count = split<<shift, value<<shift, count-int(shift)
+			span, value, count = uint64(scaled[uint8(split)]), value<<(shift&mask), count-int(shift)
 
 			break
 		}
 
-		value -= split << top
-		span -= split
-		shift := shifts[uint8(span)]
-		span, value, count = span<<shift, value<<shift, count-int(shift)
+		value -= (split + 1) << top
+		split = span - split - 1
+		shift := shifts[uint8(split)]
+		span, value, count = uint64(scaled[uint8(split)]), value<<(shift&mask), count-int(shift)
 
 		for {
-			split = 1 + ((span-1)*uint64(p[1]))>>8
-			if value >= split<<top {
+			split = span * uint64(p[1]) >> 8
+			if value>>top > split {
 				break
 			}
 
 			shift = shifts[uint8(split)]
-			span, value, count = split<<shift, value<<shift, count-int(shift)
+			span, value, count = uint64(scaled[uint8(split)]), value<<(shift&mask), count-int(shift)
 			i++
 
 			if i == vp8.BlockSize {
@@ -147,59 +147,57 @@ func (r *reader) quickly(b *bands, context, first int, steps *[2]int32, c *vp8.C
 			p = &b[i&15][0]
 
 			if count < top-8 {
-				value |= binary.BigEndian.Uint64(data[at:]) >> uint(count+8)
+				value |= binary.BigEndian.Uint64(data[at:]) >> uint((count+8)&mask)
 				n := (top - count) >> 3
 				at += n
 				count += 8 * n
 			}
 		}
 
-		value -= split << top
-		span -= split
-		shift = shifts[uint8(span)]
-		span, value, count = span<<shift, value<<shift, count-int(shift)
+		value -= (split + 1) << top
+		split = span - split - 1
+		shift = shifts[uint8(split)]
+		span, value, count = uint64(scaled[uint8(split)]), value<<(shift&mask), count-int(shift)
 
 		level := uint32(1)
-		next := &b[(i+1)&31%17][1]
+		next := &b[i&15+1]
+		after := &next[1]
 
-		split = 1 + ((span-1)*uint64(p[2]))>>8
-		if value < split<<top {
+		split = span * uint64(p[2]) >> 8
+		if value>>top <= split {
 			shift = shifts[uint8(split)]
-			span, value, count = split<<shift, value<<shift, count-int(shift)
+			span, value, count = uint64(scaled[uint8(split)]), value<<(shift&mask), count-int(shift)
 		} else {
-			r.at, r.value, r.span, r.count = at, value-split<<top, span-split, count
-			shift = shifts[uint8(r.span)]
-			r.span, r.value, r.count = r.span<<shift, r.value<<shift, r.count-int(shift)
+			value -= (split + 1) << top
+			split = span - split - 1
+			shift = shifts[uint8(split)]
+			r.span, r.value, r.count, r.at = uint64(scaled[uint8(split)]), value<<(shift&mask), count-int(shift), at
 			level = r.level(p)
 			at, value, span, count = r.at, r.value, r.span, r.count
-			next = &b[(i+1)&31%17][2]
+			after = &next[2]
 
 			if count < 0 {
-				value |= binary.BigEndian.Uint64(data[at:]) >> uint(count+8)
+				value |= binary.BigEndian.Uint64(data[at:]) >> uint((count+8)&mask)
 				n := (top - count) >> 3
 				at += n
 				count += 8 * n
 			}
 		}
+
+		// The sign has the probability one half. No branch predicts it: all bits of negative
+		// are set if it is.
+		split = span >> 1
+		negative := uint64(int64(split-value>>top) >> 63)
+		value -= (split + 1) << top & negative
+		split ^= (split ^ (span - split - 1)) & negative
+		shift = shifts[uint8(split)]
+		span, value, count = uint64(scaled[uint8(split)]), value<<(shift&mask), count-int(shift)
 
 		size := level * uint32(steps[min(i, 1)])
 		sizes |= size
-		split = (span + 1) >> 1
-
-		if value >= split<<top {
-			value -= split << top
-			span -= split
-			size = -size
-		} else {
-			span = split
-		}
-
-		shift = shifts[uint8(span)]
-		span, value, count = span<<shift, value<<shift, count-int(shift)
-
-		c[vp8.Zigzag[i&15]] = int16(size)
+		c[vp8.Zigzag[i&15]&15] = int16((size ^ uint32(negative)) - uint32(negative))
 		i++
-		p = next
+		p = after
 	}
 
 	r.at, r.value, r.span, r.count = at, value, span, count
