@@ -89,7 +89,7 @@ package picture
 
 // Revision must change whenever the same source and the same variant would give other
 // pixels. It is part of every version, and so of every URL.
-const Revision = "6"
+const Revision = "7"
 
 // Output is one finished image.
 type Output struct {
