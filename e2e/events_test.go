@@ -113,7 +113,9 @@ func TestEvents_duplicate(t *testing.T) {
 }
 
 // TestEvents_reversed delivers the events of five uploads of a key in reverse order. The
-// newest upload must be READY, and the executions of the others must end in Superseded.
+// newest upload must be READY, and the executions of the others must end in Superseded. On a
+// slow machine, an execution may end in Record before the execution of the newest upload has
+// ended, which began earlier. Such an upload is READY until then.
 func TestEvents_reversed(t *testing.T) {
 	t.Parallel()
 
@@ -159,7 +161,12 @@ func TestEvents_reversed(t *testing.T) {
 			t.Errorf("event %d from the end arrived out of order: %s", i+1, aws.ToString(one.Input))
 		}
 
-		if last := lastState(t, against, aws.ToString(one.ExecutionArn)); one.Status != "SUCCEEDED" || last != want {
+		last := lastState(t, against, aws.ToString(one.ExecutionArn))
+		if last == "Record" && one.StopDate.Before(*executions[0].StopDate) {
+			want = last
+		}
+
+		if one.Status != "SUCCEEDED" || last != want {
 			t.Errorf("event %d from the end: %s in %s, want %s", i+1, one.Status, last, want)
 		}
 	}
