@@ -52,6 +52,11 @@ attack: $(BUILD)/triptych ## Render MUTANTS mutated images; each crash, bomb, an
 	$(BUILD)/attack -binary $(BUILD)/triptych -mutants $(or $(MUTANTS),5000) -seed $(or $(SEED),1) -keep $(BUILD)/findings \
 	  -seeds samples,$(wildcard picture/testdata/cases)
 
+.PHONY: mutants
+mutants: ## Compare the HEIC decoder with libheif on MUTANTS mutated files, with pillow-heif of a cache (python3 with venv)
+	go build -o $(BUILD)/compare-mutants ./picture/heif/mutants
+	TRIPTYCH_PILLOW=$(or $(TRIPTYCH_PILLOW),$$(.ci/pillow)) $(BUILD)/compare-mutants -mutants $(or $(MUTANTS),50000) -seed $(or $(SEED),1) -keep $(BUILD)/mutants
+
 .PHONY: e2e-foreign
 e2e-foreign: build ## Run the deployed stack on MiniStack, an independent AWS emulator, and compare answers
 	.ci/foreign

@@ -47,7 +47,7 @@ func made(t *testing.T, file []byte, want variant.Spec) picture.Output {
 func strictMaster(t *testing.T, file []byte) {
 	t.Helper()
 
-	master, _, err := picture.Clean(context.Background(), metadata.PNG, bytes.NewReader(file), int64(len(file)))
+	master, _, err := picture.Clean(context.Background(), metadata.PNG, picture.Converted, bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,19 +7,32 @@ import (
 	"io"
 
 	"triptych/picture/metadata"
+	"triptych/picture/variant"
 )
 
 // Clean makes the master of an image. If metadata.Sanitize rewrites the format, the
-// master is the file without its metadata. Otherwise it is the result of [Master]. Clean
-// reads at most size bytes. The report names what was removed and what was kept.
+// master is the file without its metadata. So it is for a HEIC or AVIF if wanted is [AsIs].
+// Otherwise it is the result of [Master]. Clean reads at most size bytes. The report names
+// what was removed and what was kept.
 //
-// Rejections are those of both functions. Read errors of file are returned as they are,
+// Rejections are those of these functions. Read errors of file are returned as they are,
 // not as rejections.
 func Clean(
-	ctx context.Context, format metadata.Format, file io.Reader, size int64,
+	ctx context.Context, format metadata.Format, wanted variant.Master, file io.Reader, size int64,
 ) (master Output, report metadata.Report, err error) {
-	if metadata.EntryOf(format).Sanitize == nil {
-		return remade(ctx, file, size)
+	entry := metadata.EntryOf(format)
+
+	if entry.Sanitize == nil {
+		source, err := read(file, size)
+		if err != nil {
+			return Output{}, metadata.Report{}, err
+		}
+
+		if wanted == variant.AsIs && entry.AsIs != nil {
+			return asIs(ctx, format, source)
+		}
+
+		return remade(ctx, source)
 	}
 
 	// A master is longer than its original by at most an orientation tag, or the metadata
@@ -50,13 +63,31 @@ func Clean(
 	return outputOf(data, format, 0, 0), report, nil
 }
 
-func remade(ctx context.Context, file io.Reader, size int64) (Output, metadata.Report, error) {
+func read(file io.Reader, size int64) ([]byte, error) {
 	source := make([]byte, size)
 	if _, err := io.ReadFull(file, source); err != nil {
-		return Output{}, metadata.Report{}, fmt.Errorf("read the image: %w", err)
+		return nil, fmt.Errorf("read the image: %w", err)
 	}
 
-	stripped, err := metadata.Carried(bytes.NewReader(source), size)
+	return source, nil
+}
+
+// asIs copies a HEIC or AVIF without its metadata.
+func asIs(ctx context.Context, format metadata.Format, source []byte) (Output, metadata.Report, error) {
+	if err := ctx.Err(); err != nil {
+		return Output{}, metadata.Report{}, err
+	}
+
+	master, report, err := metadata.AsIs(source)
+	if err != nil {
+		return Output{}, metadata.Report{}, err
+	}
+
+	return outputOf(master, format, 0, 0), report, nil
+}
+
+func remade(ctx context.Context, source []byte) (Output, metadata.Report, error) {
+	stripped, err := metadata.Carried(bytes.NewReader(source), int64(len(source)))
 	if err != nil {
 		return Output{}, metadata.Report{}, err
 	}

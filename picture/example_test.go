@@ -44,7 +44,7 @@ func Example() {
 
 	fmt.Printf("%s of %d × %d pixels\n", info.Format, info.Width, info.Height)
 
-	master, report, err := picture.Clean(ctx, info.Format, bytes.NewReader(file), int64(len(file)))
+	master, report, err := picture.Clean(ctx, info.Format, picture.Converted, bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		fmt.Println(err)
 

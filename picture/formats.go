@@ -40,11 +40,11 @@ func reviewPNG(ctx context.Context, master []byte) ([]byte, error) {
 
 // MasterExtensions returns the file extensions that the master of an image of a format
 // can have.
-func MasterExtensions(format metadata.Format) []string {
+func MasterExtensions(format metadata.Format, wanted variant.Master) []string {
 	entry := metadata.EntryOf(format)
 
 	switch {
-	case entry.Sanitize != nil || entry.Inspect == nil:
+	case entry.Sanitize != nil || entry.Inspect == nil || entry.AsIs != nil && wanted == variant.AsIs:
 		return []string{entry.Extension}
 	case entry.Lossless:
 		return []string{extension(metadata.PNG)}

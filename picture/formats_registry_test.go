@@ -118,7 +118,7 @@ func TestEntries_masters(t *testing.T) {
 	}
 
 	for _, entry := range metadata.Entries() {
-		if got := picture.MasterExtensions(entry.Name); !slices.Equal(got, want[entry.Name]) {
+		if got := picture.MasterExtensions(entry.Name, picture.Converted); !slices.Equal(got, want[entry.Name]) {
 			t.Errorf("%s: %v, want %v", entry.Title, got, want[entry.Name])
 		}
 	}

@@ -117,10 +117,13 @@ func refusedHEIFs(t testing.TB) map[string][]byte {
 		"HEIC with matrix coefficients 11 of ITU-T H.273": heifOf("heic", codedItem(t, "sampling-444.heic", bmfftest.NCLX(1, 13, 11, true))),
 		"AVIF with matrix coefficients 13 of ITU-T H.273": heifOf("avif", av1(bmfftest.NCLX(1, 13, 13, true))),
 		"AVIF with matrix coefficients 10 of ITU-T H.273": heifOf("avif", av1(bmfftest.NCLX(9, 1, 10, true))),
-		"HEIF without a primary image":                    changedBytes(t, whole, "pitm\x00\x00\x00\x00\x00\x01", "pitm\x00\x00\x00\x00\x00\x09"),
-		"HEIF whose image has no size":                    heifOf("heic", noSize),
-		"HEIF whose image is the identity of itself":      changedBytes(t, heifOf("heic", of("iden"), of("iden")), "dimg\x00\x01\x00\x01\x00\x02", "dimg\x00\x01\x00\x01\x00\x01"),
-		"HEIF whose image is the identity of two":         heifOf("heic", of("iden"), hevc, hevc),
+		"HEIF with an essential property that is not known": heifOf("heic", codedItem(t, "gray.heic", bmfftest.Property{
+			Kind: "iscl", Data: []byte("\x00\x00\x00\x00\x00\x01\x00\x02\x00\x01\x00\x02"), Essential: true,
+		})),
+		"HEIF without a primary image":               changedBytes(t, whole, "pitm\x00\x00\x00\x00\x00\x01", "pitm\x00\x00\x00\x00\x00\x09"),
+		"HEIF whose image has no size":               heifOf("heic", noSize),
+		"HEIF whose image is the identity of itself": changedBytes(t, heifOf("heic", of("iden"), of("iden")), "dimg\x00\x01\x00\x01\x00\x02", "dimg\x00\x01\x00\x01\x00\x01"),
+		"HEIF whose image is the identity of two":    heifOf("heic", of("iden"), hevc, hevc),
 		"HEIF of fewer tiles than its grid has": heifOf("heic", item{
 			Kind: "grid", Data: bmfftest.Grid(3, 1, 96, 48), Properties: size(96, 48),
 		}, tile(32, 48), tile(32, 48)),

@@ -149,7 +149,7 @@ func refusal(t *testing.T, file []byte) failure.Kind {
 
 	info, err := metadata.Inspect(bytes.NewReader(file), int64(len(file)))
 	if err == nil {
-		_, _, err = picture.Clean(context.Background(), info.Format, bytes.NewReader(file), int64(len(file)))
+		_, _, err = picture.Clean(context.Background(), info.Format, picture.Converted, bytes.NewReader(file), int64(len(file)))
 	}
 
 	if err == nil {

@@ -112,7 +112,7 @@ func clean(t testing.TB, file []byte) (master []byte, frames int, removed []stri
 		return nil, 0, nil, err
 	}
 
-	made, report, err := picture.Clean(context.Background(), info.Format, bytes.NewReader(file), int64(len(file)))
+	made, report, err := picture.Clean(context.Background(), info.Format, picture.Converted, bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		return nil, 0, nil, err
 	}
@@ -348,7 +348,7 @@ func TestClean_ends_with_its_context(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		if _, _, err := picture.Clean(ended, info.Format, bytes.NewReader(file), int64(len(file))); err == nil || failure.KindOf(err) != "" {
+		if _, _, err := picture.Clean(ended, info.Format, picture.Converted, bytes.NewReader(file), int64(len(file))); err == nil || failure.KindOf(err) != "" {
 			t.Errorf("%s: got %v", info.Format, err)
 		}
 	}

@@ -54,6 +54,14 @@ const (
 	SRGB = variant.SRGB
 )
 
+// The values of the master that [Clean] makes of a HEIC or AVIF.
+const (
+	// Converted is a JPEG, or a PNG if a pixel is transparent.
+	Converted = variant.Converted
+	// AsIs is the file itself without its metadata.
+	AsIs = variant.AsIs
+)
+
 // Info has the properties that are in the header of a file: its format, the width and
 // height in pixels, the orientation, the number of frames.
 type Info = metadata.Info

@@ -31,6 +31,11 @@ variable "recipe_file" {
     condition     = var.recipe_file == null ? true : try(length(distinct(jsondecode(file(var.recipe_file)).variants[*].name)) == length(jsondecode(file(var.recipe_file)).variants), true)
     error_message = "The names of the recipe's variants must be unique."
   }
+
+  validation {
+    condition     = var.recipe_file == null ? true : contains(["converted", "as-is"], try(tostring(jsondecode(file(var.recipe_file)).master), "converted"))
+    error_message = "The recipe's master must be `converted` or `as-is`."
+  }
 }
 
 variable "packages_dir" {

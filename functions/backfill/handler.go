@@ -74,7 +74,7 @@ func (h handler) handle(ctx context.Context, in contract.BackfillInput) (contrac
 		return contract.BackfillBatch{}, fmt.Errorf("the state machine's recipe: %w", err)
 	}
 
-	h.decider.Variants, h.decider.Missing = wanted.Variants, in.Batch.Options.Missing
+	h.decider.Recipe, h.decider.Missing = wanted, in.Batch.Options.Missing
 
 	if in.Batch.Options.Verify {
 		h.decider.Made = h.made

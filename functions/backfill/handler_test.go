@@ -96,7 +96,7 @@ func item(key string, status ledger.Status, owner string, at time.Time) ledger.I
 	}
 
 	return ledger.Item{
-		Key: key, Version: keys.Version(key, wanted.Variants, picture.Revision), Status: status, SourceVersionID: key, ETag: "e",
+		Key: key, Version: keys.Version(key, wanted, picture.Revision), Status: status, SourceVersionID: key, ETag: "e",
 		Owner: "arn:aws:states:r:a:execution:pipeline:" + owner, UpdatedAt: at.Format(ledger.TimeLayout), Sequencer: contract.PadSequencer("1"),
 	}
 }

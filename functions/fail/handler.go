@@ -89,7 +89,7 @@ func (h handler) write(ctx context.Context, in contract.FailInput, upload contra
 		failure.Code = in.Change.Status
 	}
 
-	version := keys.Version(upload.Identity(), wanted.Variants, picture.Revision)
+	version := keys.Version(upload.Identity(), wanted, picture.Revision)
 	if err := h.failures.Fail(ctx, upload, version, failure); err != nil {
 		return err
 	}

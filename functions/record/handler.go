@@ -98,7 +98,7 @@ func (h handler) reject(ctx context.Context, in contract.RecordInput) (contract.
 	}
 
 	upload, rejection := in.Event.Upload(), in.Rejection.Decode()
-	version := keys.Version(upload.Identity(), wanted.Variants, picture.Revision)
+	version := keys.Version(upload.Identity(), wanted, picture.Revision)
 	ctx = telemetry.With(ctx, telemetry.Key, upload.Key, telemetry.Version, version)
 
 	status, err := h.ending.Reject(ctx, upload, version, in.Execution, rejection)

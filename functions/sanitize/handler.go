@@ -1,5 +1,5 @@
 // Sanitize writes the master: the original without its metadata. Pixels are re-encoded
-// only for HEIC, AVIF, TIFF and BMP.
+// only for TIFF and BMP, and for HEIC and AVIF if the recipe does not want them as they are.
 package main
 
 import (
@@ -62,7 +62,7 @@ func (h handler) handle(ctx context.Context, in contract.SanitizeInput) (contrac
 	)
 
 	err = picture.Within(ctx, in.Plan.MaxSeconds, func(ctx context.Context) (err error) {
-		cleaned, report, err = picture.Clean(ctx, format, original, upload.Bytes)
+		cleaned, report, err = picture.Clean(ctx, format, in.Plan.Master, original, upload.Bytes)
 
 		return err
 	})
@@ -91,7 +91,7 @@ func (h handler) handle(ctx context.Context, in contract.SanitizeInput) (contrac
 func (h handler) removeOrphan(ctx context.Context, in contract.SanitizeInput) error {
 	var err error
 
-	for _, extension := range picture.MasterExtensions(metadata.Format(in.Plan.Image.Format)) {
+	for _, extension := range picture.MasterExtensions(metadata.Format(in.Plan.Image.Format), in.Plan.Master) {
 		err = publish.RemoveOrphan(ctx, h.store, h.variants, keys.Master(in.Plan.Upload.Key, in.Plan.Version, extension))
 		if !errorcode.Is(err, errorcode.Superseded) {
 			return err

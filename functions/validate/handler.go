@@ -62,7 +62,7 @@ func (h handler) handle(ctx context.Context, in contract.ValidateInput) (contrac
 		return contract.Plan{}, err
 	}
 
-	version := keys.Version(upload.Identity(), wanted.Variants, picture.Revision)
+	version := keys.Version(upload.Identity(), wanted, picture.Revision)
 	ctx = telemetry.With(ctx, telemetry.Version, version)
 
 	if err := h.claims.Claim(ctx, upload, version, in.Execution, in.Replaces); err != nil {
@@ -81,7 +81,7 @@ func (h handler) handle(ctx context.Context, in contract.ValidateInput) (contrac
 	}
 
 	return contract.Plan{
-		Upload: upload, Version: version, Image: image, Variants: wanted.Variants, MaxSeconds: wanted.Limits.MaxSeconds,
+		Upload: upload, Version: version, Image: image, Variants: wanted.Variants, Master: wanted.Master, MaxSeconds: wanted.Limits.MaxSeconds,
 	}, nil
 }
 

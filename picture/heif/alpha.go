@@ -3,6 +3,7 @@ package heif
 import (
 	"context"
 	"image"
+	"slices"
 
 	"triptych/picture/failure"
 	"triptych/picture/heif/hevc"
@@ -16,44 +17,21 @@ import (
 // alpha, with the layout of the grid. For an image without alpha, the layout has no
 // items.
 func alphaOf(file *bmff.File, layout bmff.Layout) (alpha bmff.Layout, premultiplied bool, err error) {
-	if item := alphaItem(file, file.Primary); item != nil {
+	if item := meta.AlphaItem(file, file.Primary); item != nil {
 		alpha, err = file.LayoutOf(item)
 
 		return alpha, file.Premultiplied(file.Primary), err
 	}
 
-	if layout.Items[0].Kind != bmff.KindGrid {
+	tiles := meta.AlphaOfTiles(file, layout)
+	if tiles == nil {
 		return bmff.Layout{}, false, nil
 	}
 
 	alpha = layout
-	alpha.Tiles = nil
+	alpha.Tiles = tiles
 
-	for _, tile := range layout.Tiles {
-		item := alphaItem(file, tile)
-		if item == nil || item.Kind != tile.Kind {
-			return bmff.Layout{}, false, nil
-		}
-
-		alpha.Tiles = append(alpha.Tiles, item)
-		premultiplied = premultiplied || file.Premultiplied(tile)
-	}
-
-	return alpha, premultiplied, nil
-}
-
-func alphaItem(file *bmff.File, of *bmff.Item) *bmff.Item {
-	for _, item := range file.Auxiliaries(of) {
-		if isAlpha(item.Auxiliary()) {
-			return item
-		}
-	}
-
-	return nil
-}
-
-func isAlpha(urn string) bool {
-	return urn == "urn:mpeg:mpegB:cicp:systems:auxiliary:alpha" || urn == "urn:mpeg:hevc:2015:auxid:1"
+	return alpha, slices.ContainsFunc(layout.Tiles, file.Premultiplied), nil
 }
 
 // openAlpha finds the alpha of a HEIC, and checks its cost. The transformations of alpha

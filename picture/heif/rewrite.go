@@ -1,10 +1,12 @@
 package heif
 
 import (
+	"encoding/binary"
 	"slices"
 
 	"triptych/picture/metadata"
 	"triptych/picture/metadata/bmff"
+	meta "triptych/picture/metadata/heif"
 )
 
 // rewriteAVIF writes an AVIF of only the primary image and its alpha, in consecutive
@@ -30,20 +32,22 @@ func rewriteAVIF(file *bmff.File, layout bmff.Layout, coding metadata.Coding, op
 		}
 
 		if premultiplied {
-			writer.parts[0].references = append(writer.parts[0].references, reference{"prem", []uint16{uint16(first + 1)}}) //nolint:gosec // at most 512 tiles.
+			writer.parts[0].References = append(writer.parts[0].References, bmff.PartReference{Kind: "prem", To: []uint16{uint16(first + 1)}}) //nolint:gosec // at most 512 tiles.
 		}
 
-		writer.parts[first].references = append(writer.parts[first].references, reference{"auxl", []uint16{1}})
+		writer.parts[first].References = append(writer.parts[first].References, bmff.PartReference{Kind: "auxl", To: []uint16{1}})
 	}
 
-	return container("avif", writer.parts), nil
+	written := bmff.Written{Brands: []string{"avif", "mif1", "avif"}, Primary: 1, Parts: writer.parts}
+
+	return written.Bytes(), nil
 }
 
 // auxiliaryType returns the property that marks an image as alpha: its own property, or
 // that of its tiles.
 func auxiliaryType(alpha bmff.Layout) bmff.Property {
 	data := alpha.Items[0].Find("auxC")
-	if !isAlpha(alpha.Items[0].Auxiliary()) {
+	if meta.AuxiliaryOf(alpha.Items[0]) != meta.Alpha {
 		data = alpha.Tiles[0].Find("auxC")
 	}
 
@@ -54,8 +58,10 @@ func auxiliaryType(alpha bmff.Layout) bmff.Property {
 func nclx(coding metadata.Coding) bmff.Property {
 	const full = 0x80
 
-	data := append([]byte("nclx"), number(coding.Primaries)...)
-	data = append(append(data, number(coding.Transfer)...), number(coding.Matrix)...)
+	data := []byte("nclx")
+	for _, number := range []uint16{coding.Primaries, coding.Transfer, coding.Matrix} {
+		data = binary.BigEndian.AppendUint16(data, number)
+	}
 
 	if coding.FullRange {
 		return bmff.Property{Kind: "colr", Data: append(data, full)}
@@ -67,7 +73,7 @@ func nclx(coding metadata.Coding) bmff.Property {
 // avifWriter collects parts. Their numbers start with 1.
 type avifWriter struct {
 	file  *bmff.File
-	parts []part
+	parts []bmff.Part
 	left  int64 // bytes that may still be added
 }
 
@@ -86,19 +92,19 @@ func (w *avifWriter) picture(layout bmff.Layout, own bmff.Property) error {
 	}
 
 	properties := kept(whole)
-	if own.Kind == "auxC" && !isAlpha(whole.Auxiliary()) { // The grid is that of the color image.
+	if own.Kind == "auxC" && meta.AuxiliaryOf(whole) != meta.Alpha { // The grid is that of the color image.
 		properties = slices.DeleteFunc(properties, func(p bmff.Property) bool { return p.Kind == "pixi" })
 	}
 
-	made := part{kind: bmff.KindGrid, data: content, properties: append(properties, own)}
-	made.id = uint16(len(w.parts) + 1) //nolint:gosec // at most 512 tiles, twice.
+	made := bmff.Part{Kind: bmff.KindGrid, Data: content, Properties: append(properties, own)}
+	made.ID = uint16(len(w.parts) + 1) //nolint:gosec // at most 512 tiles, twice.
 
 	var tiles []uint16
 	for i := range layout.Tiles {
-		tiles = append(tiles, made.id+1+uint16(i))
+		tiles = append(tiles, made.ID+1+uint16(i))
 	}
 
-	made.references = []reference{{"dimg", tiles}}
+	made.References = []bmff.PartReference{{Kind: "dimg", To: tiles}}
 	w.parts = append(w.parts, made)
 
 	for _, tile := range layout.Tiles {
@@ -112,7 +118,7 @@ func (w *avifWriter) picture(layout bmff.Layout, own bmff.Property) error {
 			return err
 		}
 
-		w.parts[len(w.parts)-1].hidden = true
+		w.parts[len(w.parts)-1].Hidden = true
 	}
 
 	return nil
@@ -124,8 +130,8 @@ func (w *avifWriter) coded(item *bmff.Item, own ...bmff.Property) error {
 		return err
 	}
 
-	w.parts = append(w.parts, part{
-		id: uint16(len(w.parts) + 1), kind: item.Kind, data: content, properties: append(kept(item), own...), //nolint:gosec // As above.
+	w.parts = append(w.parts, bmff.Part{
+		ID: uint16(len(w.parts) + 1), Kind: item.Kind, Data: content, Properties: append(kept(item), own...), //nolint:gosec // As above.
 	})
 
 	return nil

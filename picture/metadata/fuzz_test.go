@@ -131,6 +131,50 @@ func FuzzInspect(f *testing.F) {
 	})
 }
 
+// FuzzAsIs checks that a HEIC or AVIF that is copied without its metadata has the same
+// properties, and that nothing is left to remove.
+func FuzzAsIs(f *testing.F) {
+	for _, pattern := range []string{"*.heic", "*.avif", "cases/*.heic", "cases/*.avif"} {
+		names, err := filepath.Glob(filepath.Join("..", "testdata", filepath.FromSlash(pattern)))
+		if err != nil || len(names) == 0 {
+			f.Fatalf("%s: %v, %v", pattern, names, err)
+		}
+
+		for _, name := range names {
+			file, err := os.ReadFile(name)
+			if err != nil {
+				f.Fatal(err)
+			}
+
+			f.Add(file)
+		}
+	}
+
+	f.Fuzz(func(t *testing.T, file []byte) {
+		made, report, err := metadata.AsIs(file)
+		if err != nil {
+			checkRejection(t, err, len(file))
+
+			return
+		}
+
+		if !subset(report.Removed, metadata.Kinds()) || !subset(report.Kept, metadata.Kept()) {
+			t.Errorf("%+v", report)
+		}
+
+		before, err := inspect(file)
+
+		after, errAfter := inspect(made)
+		if err != nil || errAfter != nil || before != after {
+			t.Errorf("the copy is %+v, %v; the file is %+v, %v", after, errAfter, before, err)
+		}
+
+		if again, left, err := metadata.AsIs(made); err != nil || len(left.Removed) > 0 || !bytes.Equal(again, made) {
+			t.Errorf("the copy of the copy: %+v, %v", left, err)
+		}
+	})
+}
+
 // FuzzSanitize checks that any input gives either a rejection, or an image with the same
 // properties in which nothing is left to remove.
 func FuzzSanitize(f *testing.F) {

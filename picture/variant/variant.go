@@ -81,6 +81,18 @@ const DefaultQuality = 80
 // have it.
 const MasterName = "original"
 
+// Master says how the master of a HEIC or AVIF is made. It does not affect other formats.
+type Master string
+
+// The values of Master.
+const (
+	// Converted is a JPEG, or a PNG if a pixel is transparent. It is the zero value, and is
+	// "converted" in a recipe.
+	Converted Master = ""
+	// AsIs is the file itself without its metadata. No pixel is re-encoded.
+	AsIs Master = "as-is"
+)
+
 // MaxSide is the largest width or height of a JPEG file (ITU-T T.81, B.2.2).
 const MaxSide = 65_535
 

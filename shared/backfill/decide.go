@@ -37,7 +37,7 @@ type Decider struct {
 	Originals Originals
 	Ledger    Ledger
 	Bucket    string // name of the uploads bucket
-	Variants  []recipe.Variant
+	Recipe    recipe.Recipe
 	Missing   bool // Do not remake uploads that another recipe has processed.
 	// Made reads the variants bucket, whose name is MadeBucket. If Made is not nil,
 	// Decide also verifies that the bucket has every object that the ledger lists.
@@ -111,7 +111,7 @@ func (d *Decider) Decide(ctx context.Context, key string) (Decision, error) {
 	own := ofUpload(items, upload)
 	upload.Sequencer = sequencer(own, current, known)
 
-	out := Decision{Upload: upload, Version: keys.Version(upload.Identity(), d.Variants, picture.Revision)}
+	out := Decision{Upload: upload, Version: keys.Version(upload.Identity(), d.Recipe, picture.Revision)}
 
 	for i := range own {
 		if own[i].Version == out.Version {

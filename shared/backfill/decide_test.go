@@ -47,7 +47,7 @@ func (r fakeLedger) Current(context.Context, string) (ledger.Current, bool, erro
 
 var (
 	now    = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	todays = []recipe.Variant{{Name: "s", Width: 10}}
+	todays = recipe.Recipe{Variants: []recipe.Variant{{Name: "s", Width: 10}}}
 )
 
 // pad pads a sequencer as the ledger does.
@@ -159,7 +159,7 @@ func TestDecider_Decide(t *testing.T) {
 			t.Parallel()
 
 			decider := backfill.Decider{
-				Originals: test.fixture, Ledger: fakeLedger{test.fixture}, Bucket: "uploads", Variants: todays, Missing: test.missing,
+				Originals: test.fixture, Ledger: fakeLedger{test.fixture}, Bucket: "uploads", Recipe: todays, Missing: test.missing,
 				Now: func() time.Time { return now },
 			}
 
@@ -188,7 +188,7 @@ func TestDecider_Decide_bucketWithoutVersions(t *testing.T) {
 		items: []ledger.Item{of(version, ledger.Ready, "5", func(i *ledger.Item) { i.SourceVersionID = "" })},
 	}
 
-	decider := backfill.Decider{Originals: w, Ledger: fakeLedger{w}, Variants: todays, Now: time.Now}
+	decider := backfill.Decider{Originals: w, Ledger: fakeLedger{w}, Recipe: todays, Now: time.Now}
 
 	got, err := decider.Decide(t.Context(), "k")
 	if err != nil || got.Reason != backfill.Done || got.Version != version {

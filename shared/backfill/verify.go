@@ -64,7 +64,7 @@ func (d *Decider) place(ctx context.Context, about *Decision) error {
 		about.Upload.Sequencer = contract.NextSequencer(published.Sequencer)
 	}
 
-	about.Version = keys.Version(about.Upload.Identity(), d.Variants, picture.Revision)
+	about.Version = keys.Version(about.Upload.Identity(), d.Recipe, picture.Revision)
 
 	return nil
 }

@@ -106,7 +106,7 @@ func TestDecider_verify(t *testing.T) {
 				}),
 			}}
 			decider := backfill.Decider{
-				Originals: w, Ledger: fakeLedger{w}, Bucket: "uploads", Variants: todays, Missing: true,
+				Originals: w, Ledger: fakeLedger{w}, Bucket: "uploads", Recipe: todays, Missing: true,
 				Made: test.made, MadeBucket: "variants", Now: func() time.Time { return now },
 			}
 
@@ -145,7 +145,7 @@ func TestDecider_verify_placesAfterTheManifest(t *testing.T) {
 
 			w := fixture{version: &blobs.Version{ID: "v2", ETag: "e2"}, current: test.current}
 			decider := backfill.Decider{
-				Originals: w, Ledger: fakeLedger{w}, Variants: todays, Now: time.Now,
+				Originals: w, Ledger: fakeLedger{w}, Recipe: todays, Now: time.Now,
 				Made: fakeVariants{nil, `{"version": "x", "sequencer": "` + pad("7") + `", "source": {"etag": "` + test.etag + `"}}`},
 			}
 

@@ -77,6 +77,8 @@ type Plan struct {
 	Version  string           `json:"version"`
 	Image    Image            `json:"image"`
 	Variants []recipe.Variant `json:"variants"`
+	// Master says how the master of a HEIC or AVIF is made.
+	Master recipe.Master `json:"master,omitempty"`
 	// MaxSeconds limits the time for the master, and for each variant: limits.maxSeconds.
 	// 0 means no limit.
 	MaxSeconds int `json:"maxSeconds,omitempty"`

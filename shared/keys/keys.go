@@ -67,19 +67,20 @@ func Validate(key string) error {
 }
 
 // Version returns an id that is unique to one upload under one recipe: 12 hex digits of
-// SHA-256 over the upload's identity, the recipe's variants and the image engine's
-// revision. The limits are not included, so a change of the limits changes no URL. If a new
+// SHA-256 over the upload's identity, the recipe's variants and master, and the image
+// engine's revision. The limits are not included, so a change of the limits changes no URL. If a new
 // release of the engine produces other pixels, its revision and the URLs change.
 //
 // identity is the version id of the original. In a bucket without versioning, another text
 // replaces it: see contract.Upload.Identity.
-func Version(identity string, variants []recipe.Variant, engineRevision string) string {
-	// JSON keeps the three values separate, whatever characters they contain.
+func Version(identity string, wanted recipe.Recipe, engineRevision string) string {
+	// JSON keeps the values separate, whatever characters they contain.
 	text, err := json.Marshal(struct {
 		Identity string           `json:"identity"`
 		Variants []recipe.Variant `json:"variants"`
+		Master   recipe.Master    `json:"master,omitempty"`
 		Revision string           `json:"revision"`
-	}{identity, variants, engineRevision})
+	}{identity, wanted.Variants, wanted.Master, engineRevision})
 	if err != nil {
 		panic("strings and numbers do not encode: " + err.Error())
 	}

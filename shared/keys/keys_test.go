@@ -83,25 +83,28 @@ func TestFolder_containsNoOtherKey(t *testing.T) {
 }
 
 func TestVersion(t *testing.T) {
-	variants := recipe.Default().Variants
-	version := keys.Version("v1", variants, "1")
+	today := recipe.Default()
+	version := keys.Version("v1", today, "1")
 
 	if len(version) != 12 || strings.Trim(version, "0123456789abcdef") != "" {
 		t.Errorf("%q is not 12 hex digits", version)
 	}
 
-	if version != keys.Version("v1", recipe.Default().Variants, "1") {
+	if version != keys.Version("v1", recipe.Default(), "1") {
 		t.Error("the same upload under the same recipe has two versions")
 	}
 
-	changed := recipe.Default().Variants
-	changed[0].Quality++
+	changed, fewer, asIs := recipe.Default(), recipe.Default(), recipe.Default()
+	changed.Variants[0].Quality++
+	fewer.Variants = fewer.Variants[1:]
+	asIs.Master = recipe.AsIs
 
 	for name, other := range map[string]string{
-		"another upload":   keys.Version("v2", variants, "1"),
+		"another upload":   keys.Version("v2", today, "1"),
 		"another recipe":   keys.Version("v1", changed, "1"),
-		"fewer variants":   keys.Version("v1", variants[1:], "1"),
-		"another revision": keys.Version("v1", variants, "2"),
+		"fewer variants":   keys.Version("v1", fewer, "1"),
+		"another master":   keys.Version("v1", asIs, "1"),
+		"another revision": keys.Version("v1", today, "2"),
 	} {
 		if other == version {
 			t.Errorf("%s has the same version", name)

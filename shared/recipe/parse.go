@@ -26,9 +26,10 @@ func Default() Recipe {
 func Parse(text []byte) (Recipe, error) {
 	var p problems
 
-	top := p.object("", text, "$schema", "variants", "limits")
+	top := p.object("", text, "$schema", "variants", "master", "limits")
 	parsed := Recipe{
 		Variants: p.variants(top["variants"]),
+		Master:   p.master(top["master"]),
 		Limits:   p.limits(top["limits"]),
 	}
 
@@ -216,6 +217,23 @@ func (p *problems) format(place string, variant *Variant, fields map[string]json
 		variant.Colorspace = space
 	default:
 		p.addf(place+".colorspace", "%q must be keep or srgb", space)
+	}
+}
+
+// master parses the field master. Its default is stored as "", so a recipe that names the
+// default has the same URLs.
+func (p *problems) master(text json.RawMessage) Master {
+	const converted = "converted"
+
+	switch word := p.word("master", text, converted); word {
+	case converted:
+		return Converted
+	case string(AsIs):
+		return AsIs
+	default:
+		p.addf("master", "%q must be %s or %s", word, converted, AsIs)
+
+		return Converted
 	}
 }
 

@@ -27,6 +27,15 @@ type Colorspace = variant.Colorspace
 // Resample says which values are averaged when a variant is resized.
 type Resample = variant.Resample
 
+// Master says how the master of a HEIC or AVIF is made.
+type Master = variant.Master
+
+// The values of Master: see package variant.
+const (
+	Converted = variant.Converted
+	AsIs      = variant.AsIs
+)
+
 // The values of a variant's fields: see package variant.
 const (
 	Inside = variant.Inside
@@ -47,7 +56,9 @@ const (
 // Recipe is the whole configuration of a pipeline.
 type Recipe struct {
 	Variants []Variant `json:"variants"`
-	Limits   Limits    `json:"limits"`
+	// Master is empty for Converted.
+	Master Master `json:"master,omitempty"`
+	Limits Limits `json:"limits"`
 }
 
 // DefaultQuality is the default quality of a JPEG or WebP.

@@ -26,6 +26,14 @@ var cases = map[string]struct {
 		{"name":"l","height":1600,"fit":"inside","format":"jpeg","quality":100}],
 		"limits":{"maxBytes":1,"maxPixels":1,"maxWidth":1,"maxHeight":1,"maxHeicPixels":1,"maxAvifPixels":1,
 		"maxFrames":1,"maxFramePixels":1,"maxSeconds":1}}`},
+	"a converted master": {text: `{"master":"converted","variants":[{"name":"a","width":1}]}`},
+	"a master as it is":  {text: `{"master":"as-is","variants":[{"name":"a","width":1}]}`},
+	"an unknown master": {
+		text: `{"master":"heic","variants":[{"name":"a","width":1}]}`, wrong: []string{`master: "heic" must be converted or as-is`},
+	},
+	"a master that is a flag": {
+		text: `{"master":true,"variants":[{"name":"a","width":1}]}`, wrong: []string{`master: true must be a string`},
+	},
 	"webp":              {text: `{"variants":[{"name":"a","width":1,"format":"webp","quality":70,"animated":true,"colorspace":"srgb"}]}`},
 	"auto":              {text: `{"variants":[{"name":"a","width":1,"format":"auto","animated":true,"colorspace":"keep"}]}`},
 	"animated is false": {text: `{"variants":[{"name":"a","width":1,"animated":false}]}`},

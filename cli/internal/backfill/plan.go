@@ -30,14 +30,14 @@ type Planned struct {
 // Plan makes the same decision about every original as the state machine. It calls tell with
 // each decision, in the order of the keys. It changes nothing.
 func (b *Backfill) Plan(ctx context.Context, tell func(Planned) error) error {
-	variants, err := b.variants(ctx)
+	wanted, err := b.recipe(ctx)
 	if err != nil {
 		return err
 	}
 
 	decider := &shared.Decider{
 		Originals: originals{b.Target.S3}, Ledger: b.Target.Ledger, Bucket: b.Target.Stack.UploadsBucket,
-		Variants: variants, Missing: b.Missing, MadeBucket: b.Target.Stack.VariantsBucket, Now: time.Now,
+		Recipe: wanted, Missing: b.Missing, MadeBucket: b.Target.Stack.VariantsBucket, Now: time.Now,
 	}
 
 	if b.Verify {
@@ -89,11 +89,11 @@ func decideAll(ctx context.Context, decider *shared.Decider, objects []types.Obj
 
 var errNoRecipe = errors.New("the backfill's definition has no recipe")
 
-// variants returns the variants of the recipe in the definition of the state machine.
-func (b *Backfill) variants(ctx context.Context) ([]recipe.Variant, error) {
+// recipe returns the recipe in the definition of the state machine.
+func (b *Backfill) recipe(ctx context.Context) (recipe.Recipe, error) {
 	out, err := b.Target.SFN.DescribeStateMachine(ctx, &sfn.DescribeStateMachineInput{StateMachineArn: &b.Target.Stack.BackfillARN})
 	if err != nil {
-		return nil, fmt.Errorf("read the backfill's definition: %w", err)
+		return recipe.Recipe{}, fmt.Errorf("read the backfill's definition: %w", err)
 	}
 
 	var definition struct {
@@ -115,20 +115,20 @@ func (b *Backfill) variants(ctx context.Context) ([]recipe.Variant, error) {
 	}
 
 	if err := json.Unmarshal([]byte(aws.ToString(out.Definition)), &definition); err != nil {
-		return nil, fmt.Errorf("read the backfill's definition: %w", err)
+		return recipe.Recipe{}, fmt.Errorf("read the backfill's definition: %w", err)
 	}
 
 	text := definition.States.Originals.ItemProcessor.States.ProcessBatch.Arguments.Payload.Recipe
 	if text == "" {
-		return nil, errNoRecipe
+		return recipe.Recipe{}, errNoRecipe
 	}
 
 	parsed, err := recipe.Parse([]byte(text))
 	if err != nil {
-		return nil, fmt.Errorf("read the recipe in the backfill's definition: %w", err)
+		return recipe.Recipe{}, fmt.Errorf("read the recipe in the backfill's definition: %w", err)
 	}
 
-	return parsed.Variants, nil
+	return parsed, nil
 }
 
 // originals implements [shared.Originals] with S3.

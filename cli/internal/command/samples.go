@@ -115,7 +115,7 @@ func finished(ctx context.Context, table *ledger.Ledger, key string, wanted reci
 	}
 
 	for _, item := range items {
-		version := keys.Version(item.SourceVersionID, wanted.Variants, picture.Revision)
+		version := keys.Version(item.SourceVersionID, wanted, picture.Revision)
 		if item.Version == version && (item.Status == ledger.Ready || item.Status == ledger.Rejected) {
 			return item, true, nil
 		}

@@ -115,7 +115,7 @@ func (r *Renderer) render(ctx context.Context, path string, result *Result) erro
 	var master picture.Output
 
 	err = picture.Within(ctx, r.Recipe.Limits.MaxSeconds, func(ctx context.Context) (err error) {
-		master, _, err = picture.Clean(ctx, info.Format, bytes.NewReader(source), int64(len(source)))
+		master, _, err = picture.Clean(ctx, info.Format, r.Recipe.Master, bytes.NewReader(source), int64(len(source)))
 
 		return err
 	})

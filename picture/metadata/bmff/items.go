@@ -1,6 +1,7 @@
 package bmff
 
 import (
+	"fmt"
 	"math"
 
 	"triptych/picture/failure"
@@ -189,3 +190,6 @@ func (f *File) Read(item *Item, most int64) ([]byte, error) {
 
 	return data, nil
 }
+
+// Place returns a text that is the same for items with the same bytes of the file.
+func (i *Item) Place() string { return fmt.Sprint(i.construction, i.extents) }

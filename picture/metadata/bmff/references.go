@@ -1,5 +1,7 @@
 package bmff
 
+import "slices"
+
 // reference is a reference from an item to other items that it needs (ISO/IEC 14496-12,
 // 8.11.12).
 type reference struct {
@@ -89,4 +91,9 @@ func (f *File) Premultiplied(item *Item) bool {
 	}
 
 	return false
+}
+
+// Thumbnails reports whether an item is a thumbnail of another (ISO/IEC 23008-12, 6.4.4).
+func (f *File) Thumbnails() bool {
+	return slices.ContainsFunc(f.references, func(one reference) bool { return one.kind == "thmb" })
 }

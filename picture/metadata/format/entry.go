@@ -54,6 +54,10 @@ type Entry struct {
 	// Carried names the kinds of metadata in a file. It is nil if Sanitize does so, or if
 	// the format has no metadata.
 	Carried func(*container.Window) ([]string, error)
+	// AsIs returns a file without its metadata and with the same coded pixels, in
+	// consecutive pieces, adds the kinds that it removed, and returns those that it kept.
+	// It is nil for a format for which Sanitize does so, or for which nothing does.
+	AsIs func(source []byte, kinds report.Set) (pieces [][]byte, kept []string, err error)
 }
 
 // Capabilities say what files of a format can hold, as far as this program reads and

@@ -17,6 +17,7 @@ var (
 		Inspect:      inspect,
 		Profile:      profile,
 		Carried:      carried,
+		AsIs:         asIs,
 	}
 	AVIF = format.Entry{
 		Name: format.AVIF, Title: "AVIF", ContentType: "image/avif", Extension: "avif",
@@ -26,5 +27,6 @@ var (
 		Inspect:      inspect,
 		Profile:      profile,
 		Carried:      carried,
+		AsIs:         asIs,
 	}
 )

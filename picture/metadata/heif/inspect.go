@@ -1,6 +1,8 @@
 package heif
 
 import (
+	"slices"
+
 	"triptych/picture/failure"
 	"triptych/picture/metadata/bmff"
 	"triptych/picture/metadata/container"
@@ -24,7 +26,32 @@ func open(view *container.Window) (primary, error) {
 		return primary{}, err
 	}
 
+	for _, item := range slices.Concat(layout.Items, layout.Tiles) {
+		if err := checkEssential(item); err != nil {
+			return primary{}, err
+		}
+	}
+
 	return primary{file: file, layout: layout}, nil
+}
+
+// understood are the properties that a file may mark as essential: those that are applied,
+// and those that do not change pixels (ISO/IEC 23008-12, 6.5).
+var understood = []string{
+	"hvcC", "av1C", "ispe", "pixi", "pasp", "colr", "irot", "imir", "clap", "auxC", "clli", "mdcv", "cclv", "amve",
+	"a1op", "a1lx", "lsel", "udes", "altt", "crtt", "mdft", "rloc",
+}
+
+// checkEssential rejects an image that has a property that a reader must understand to show
+// it, and that is not understood (ISO/IEC 23008-12, 9.3.1).
+func checkEssential(item *bmff.Item) error {
+	for _, property := range item.Properties {
+		if property.Essential && !slices.Contains(understood, property.Kind) {
+			return failure.New(failure.UnsupportedFormat, "HEIF with the essential property %q", property.Kind)
+		}
+	}
+
+	return nil
 }
 
 // inspect reads a HEIC or AVIF. The coded images decide which of the two it is,

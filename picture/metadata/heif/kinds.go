@@ -3,7 +3,6 @@ package heif
 import (
 	"bytes"
 	"encoding/binary"
-	"strings"
 
 	"triptych/picture/metadata/bmff"
 	"triptych/picture/metadata/container"
@@ -56,7 +55,8 @@ func credentialsBox(view *container.Window) bool {
 }
 
 // carried names the metadata that are items of their own (ISO/IEC 23008-12, annex A):
-// Exif, and XMP by its media type. It also names the gain map, which is an image.
+// Exif, and XMP by its media type. It also names thumbnails
+// and the gain map, which are images.
 func carried(view *container.Window) ([]string, error) {
 	file, err := bmff.Open(view, view.Size)
 	if err != nil {
@@ -75,9 +75,13 @@ func carried(view *container.Window) ([]string, error) {
 			kinds.Add(report.GainMap)
 		}
 
-		if isGainMap(item.Auxiliary()) {
+		if AuxiliaryOf(item) == GainMap {
 			kinds.Add(report.GainMap)
 		}
+	}
+
+	if file.Thumbnails() {
+		kinds.Add(report.Thumbnail)
 	}
 
 	if credentialsBox(view) {
@@ -85,11 +89,4 @@ func carried(view *container.Window) ([]string, error) {
 	}
 
 	return kinds.Report().Removed, nil
-}
-
-// isGainMap reports whether an auxiliary image is a gain map of Apple, by its URN. The
-// gain map of ISO 21496-1 is not an auxiliary image, but a source of an item of type
-// tmap.
-func isGainMap(urn string) bool {
-	return strings.HasPrefix(urn, "urn:com:apple:photo:2020:aux:hdrgainmap")
 }

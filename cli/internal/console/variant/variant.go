@@ -22,7 +22,7 @@ import (
 
 // served lists the content types that the console serves. Images of these types cannot
 // contain scripts.
-var served = []string{"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"}
+var served = []string{"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/heic"}
 
 var errNotFound = page.NewError(http.StatusNotFound, "The image does not exist", "It may have been erased.")
 
