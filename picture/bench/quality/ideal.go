@@ -2,7 +2,6 @@ package main
 
 import (
 	"image"
-	"image/color"
 	"math"
 
 	"github.com/disintegration/imaging"
@@ -32,7 +31,7 @@ func turned(img image.Image, orientation int) image.Image {
 
 // ideal resizes an image by Lanczos 3 in float64: of the encoded values, or of amounts of
 // light.
-func ideal(whole image.Image, width, height int, linear bool) image.Image {
+func ideal(whole *image.NRGBA, width, height int, linear bool) image.Image {
 	box := whole.Bounds()
 
 	var values [256]float64
@@ -50,8 +49,8 @@ func ideal(whole image.Image, width, height int, linear bool) image.Image {
 
 	for y := range across {
 		for x := range box.Dx() {
-			c := color.NRGBAModel.Convert(whole.At(box.Min.X+x, box.Min.Y+y)).(color.NRGBA) //nolint:forcetypeassert // It is the model's type.
-			row[3*x], row[3*x+1], row[3*x+2] = values[c.R], values[c.G], values[c.B]
+			pixel := whole.Pix[y*whole.Stride+4*x:]
+			row[3*x], row[3*x+1], row[3*x+2] = values[pixel[0]], values[pixel[1]], values[pixel[2]]
 		}
 
 		across[y] = shrink(row, columns)

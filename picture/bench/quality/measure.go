@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/disintegration/imaging"
+
 	"triptych/picture"
 	"triptych/picture/variant"
 )
@@ -22,10 +24,16 @@ type encoding struct {
 	resample    variant.Resample
 }
 
+// The names of the ways without linear light.
+const (
+	nameSequential  = "sequential"
+	nameProgressive = "progressive"
+)
+
 func encodings() []encoding {
 	return []encoding{
-		{name: "sequential"},
-		{name: "progressive", progressive: true},
+		{name: nameSequential},
+		{name: nameProgressive, progressive: true},
 		{name: "linear", progressive: true, resample: variant.Linear},
 	}
 }
@@ -53,12 +61,14 @@ func (t tools) measure(ctx context.Context, path string, asked options, all *rep
 		return fmt.Errorf("inspect the photo: %w", err)
 	}
 
+	upright := imaging.Clone(turned(whole, info.Orientation))
+
 	for _, size := range asked.sizes {
 		if max(info.Width, info.Height) <= size {
 			continue // A variant is never enlarged.
 		}
 
-		if err := t.measureSize(ctx, filepath.Base(path), data, turned(whole, info.Orientation), size, asked, all); err != nil {
+		if err := t.measureSize(ctx, filepath.Base(path), data, upright, size, asked, all); err != nil {
 			return err
 		}
 	}
@@ -66,7 +76,7 @@ func (t tools) measure(ctx context.Context, path string, asked options, all *rep
 	return nil
 }
 
-func (t tools) measureSize(ctx context.Context, name string, data []byte, whole image.Image, size int, asked options, all *report) error {
+func (t tools) measureSize(ctx context.Context, name string, data []byte, whole *image.NRGBA, size int, asked options, all *report) error {
 	want := variant.Spec{Name: "a", Width: size, Height: size, Fit: variant.Inside, Format: variant.PNG}
 
 	made, err := picture.Process(ctx, data, want)
@@ -84,6 +94,8 @@ func (t tools) measureSize(ctx context.Context, name string, data []byte, whole 
 	}
 
 	for _, quality := range asked.qualities {
+		var sequential sample
+
 		yardstick, err := t.cjpeg(ctx, plain, quality)
 		if err != nil {
 			return err
@@ -98,9 +110,16 @@ func (t tools) measureSize(ctx context.Context, name string, data []byte, whole 
 				return fmt.Errorf("make a JPEG of %d: %w", size, err)
 			}
 
-			ours, err := t.score(ctx, made[0].Data)
-			if err != nil {
-				return err
+			ours := sequential // A progressive file has the same pixels.
+
+			if e.name != nameProgressive {
+				if ours, err = t.score(ctx, made[0].Data, true); err != nil {
+					return err
+				}
+			}
+
+			if ours.bytes = len(made[0].Data); e.name == nameSequential {
+				sequential = ours
 			}
 
 			all.add(row{photo: name, size: size, quality: quality, encoding: e.name, ours: ours, cjpeg: yardstick})
@@ -120,7 +139,7 @@ func (t tools) cjpeg(ctx context.Context, plain image.Image, quality int) (all [
 			return all, err
 		}
 
-		if all[i], err = t.score(ctx, file); err != nil {
+		if all[i], err = t.score(ctx, file, i == 1); err != nil {
 			return all, err
 		}
 	}

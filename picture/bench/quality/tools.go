@@ -25,7 +25,7 @@ const (
 )
 
 // references writes the ideal variants of a photo.
-func (t tools) references(whole image.Image, width, height int) error {
+func (t tools) references(whole *image.NRGBA, width, height int) error {
 	for name, linear := range map[string]bool{gammaFile: false, linearFile: true} {
 		if err := t.writePNG(name, ideal(whole, width, height, linear)); err != nil {
 			return err
@@ -65,8 +65,9 @@ func (t tools) encode(ctx context.Context, img image.Image, quality int) ([]byte
 	return output(ctx, input, "cjpeg", "-quality", strconv.Itoa(quality), "-optimize", "-sample", "2x2")
 }
 
-// score decodes a JPEG by djpeg, and compares it with the references.
-func (t tools) score(ctx context.Context, file []byte) (sample, error) {
+// score decodes a JPEG by djpeg, and compares it with the gamma reference, and with the
+// linear one if both is set.
+func (t tools) score(ctx context.Context, file []byte, both bool) (sample, error) {
 	pixels, err := output(ctx, file, "djpeg", "-ppm")
 	if err != nil {
 		return sample{}, err
@@ -85,6 +86,10 @@ func (t tools) score(ctx context.Context, file []byte) (sample, error) {
 	scored := sample{bytes: len(file)}
 
 	for reference, to := range map[string]*float64{gammaFile: &scored.gamma, linearFile: &scored.linear} {
+		if reference == linearFile && !both {
+			continue
+		}
+
 		text, err := output(ctx, nil, t.scorer, "image", filepath.Join(t.folder, reference), filepath.Join(t.folder, name))
 		if err != nil {
 			return sample{}, err
