@@ -33,7 +33,7 @@ func (d *decoded) encode(ctx context.Context, made frame, want variant.Spec) (Ou
 // from planes.
 func (d *decoded) finish(made frame, want variant.Spec) *writer {
 	made = made.withoutOpaque()
-	finished := &writer{quality: want.Quality, scans: scansOf(want), threads: threadsFor(d.info)}
+	finished := &writer{quality: want.Quality, estimates: want.AutoQuality, scans: scansOf(want), threads: threadsFor(d.info)}
 
 	if want.Format == variant.Auto && made.alpha != nil {
 		want.Format = variant.PNG
@@ -59,8 +59,10 @@ type writer struct {
 	pixels  image.Image
 	profile []byte
 	quality int
-	scans   encoder.Scans
-	threads int
+	// estimates lets the encoder choose the quality of a JPEG.
+	estimates bool
+	scans     encoder.Scans
+	threads   int
 }
 
 // scansOf returns the process of a variant's JPEG.
@@ -95,8 +97,13 @@ func (w *writer) write(ctx context.Context, format variant.Format) (Output, erro
 }
 
 func (w *writer) jpeg(context.Context) (Output, error) {
+	quality := w.quality
+	if w.estimates {
+		quality = encoder.AutoQuality(w.planes)
+	}
+
 	file, err := encoder.Encode(w.planes, encoder.Options{
-		Quality: w.quality, Scans: w.scans, Profile: w.profile, Threads: w.threads,
+		Quality: quality, Scans: w.scans, Profile: w.profile, Threads: w.threads,
 	})
 	if err != nil {
 		return Output{}, err

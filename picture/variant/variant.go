@@ -63,6 +63,9 @@ type Spec struct {
 	Format Format `json:"format"`
 	// Quality is that of JPEG and WebP, 1 to 100; 0 where the format has none.
 	Quality int `json:"quality,omitempty"`
+	// AutoQuality chooses the quality of a JPEG for each image, so that all images look
+	// about equally good. Quality is 0 then.
+	AutoQuality bool `json:"autoQuality,omitempty"`
 	// Animated keeps the frames of an animated GIF: in WebP, and in the WebP of Auto.
 	Animated bool `json:"animated,omitempty"`
 	// Colorspace is empty for Keep.

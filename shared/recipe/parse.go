@@ -139,14 +139,16 @@ var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$`)
 func (p *problems) variant(place string, text json.RawMessage) Variant {
 	fields := p.object(place, text, "name", "width", "height", "fit", "format", "quality", "animated", "colorspace", "resample", "progressive")
 	variant := Variant{
-		Name:    p.word(place+".name", fields["name"], ""),
-		Width:   p.whole(place+".width", fields["width"], 0, MaxSide),
-		Height:  p.whole(place+".height", fields["height"], 0, MaxSide),
-		Fit:     Fit(p.word(place+".fit", fields["fit"], string(Inside))),
-		Format:  Format(p.word(place+".format", fields["format"], string(JPEG))),
-		Quality: p.whole(place+".quality", fields["quality"], 0, 100),
-
+		Name:     p.word(place+".name", fields["name"], ""),
+		Width:    p.whole(place+".width", fields["width"], 0, MaxSide),
+		Height:   p.whole(place+".height", fields["height"], 0, MaxSide),
+		Fit:      Fit(p.word(place+".fit", fields["fit"], string(Inside))),
+		Format:   Format(p.word(place+".format", fields["format"], string(JPEG))),
 		Animated: p.flag(place+".animated", fields["animated"]),
+	}
+
+	if variant.AutoQuality = string(fields["quality"]) == `"auto"`; !variant.AutoQuality {
+		variant.Quality = p.whole(place+".quality", fields["quality"], 0, 100)
 	}
 
 	switch {
@@ -186,9 +188,13 @@ func (p *problems) variant(place string, text json.RawMessage) Variant {
 
 // format checks the fields that depend on a variant's format.
 func (p *problems) format(place string, variant *Variant, fields map[string]json.RawMessage) {
+	if variant.AutoQuality && variant.Format != JPEG {
+		p.addf(place+".quality", "only the format jpeg has the quality auto")
+	}
+
 	switch variant.Format {
 	case JPEG, WebP, Auto:
-		if variant.Quality == 0 {
+		if variant.Quality == 0 && !variant.AutoQuality {
 			variant.Quality = DefaultQuality
 		}
 	case PNG:

@@ -111,6 +111,16 @@ var cases = map[string]struct {
 	"quality of a png": {
 		text: `{"variants":[{"name":"a","width":1,"format":"png","quality":80}]}`, wrong: []string{"variants[0].quality: a png has no quality"},
 	},
+	"quality auto": {text: `{"variants":[{"name":"a","width":1,"quality":"auto"},{"name":"b","width":1,"format":"jpeg","quality":"auto"}]}`},
+	"quality auto of a webp": {
+		text: `{"variants":[{"name":"a","width":1,"format":"webp","quality":"auto"}]}`, wrong: []string{"variants[0].quality: only the format jpeg"},
+	},
+	"quality auto of the format auto": {
+		text: `{"variants":[{"name":"a","width":1,"format":"auto","quality":"auto"}]}`, wrong: []string{"variants[0].quality: only the format jpeg"},
+	},
+	"quality is another word": {
+		text: `{"variants":[{"name":"a","width":1,"quality":"best"}]}`, wrong: []string{`variants[0].quality: "best" must be a whole number from 1 to 100`},
+	},
 	"quality 101": {
 		text: `{"variants":[{"name":"a","width":1,"quality":101}]}`, wrong: []string{"variants[0].quality: 101 must be"},
 	},
