@@ -47,9 +47,16 @@ func (d *decoder) run(hvcC, data []byte) error {
 // are complete, and then end.
 func (d *decoder) units(hvcC, data []byte) error {
 	defer func() {
-		if d.segment != nil {
-			d.segment.stop()
+		if d.segment == nil {
+			return
 		}
+
+		if s := d.segment; s.tape != nil {
+			_ = s.flush() // If the other goroutine has ended, its error is reported.
+			close(s.tapes.full)
+		}
+
+		d.segment.stop()
 	}()
 
 	if err := configured(hvcC, d.unit); err != nil {
@@ -206,7 +213,11 @@ func (d *decoder) begin(h *slice) error {
 		made.threads = 1
 	}
 
-	if made.concurrent {
+	switch {
+	case made.tapes != nil:
+		d.segment.tape = <-made.tapes.free
+		d.filters.Go(func() { d.filterErr = made.replay() })
+	case made.concurrent:
 		d.filters.Go(func() { d.filterErr = made.follow() })
 	}
 

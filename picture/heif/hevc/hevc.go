@@ -22,8 +22,10 @@
 // Only a few rows of CTBs are held at a time (strips.go, surface.go). When a row and the one
 // below it are decoded, the loop filters change its samples (filters.go, deblock.go,
 // offset.go), and its rows are finished (output.go). With several threads the loop filters
-// have a goroutine of their own, and the substreams of a slice, where it has some, are
-// decoded in parallel. Each row of CTBs as a wavefront follows the one above.
+// have a goroutine of their own. The substreams of a slice, where it has some, are decoded in
+// parallel; each row of CTBs of a wavefront follows the one above. Where pictures have no
+// substreams, one goroutine decodes the syntax, and the other one also reconstructs the
+// blocks (tape.go).
 //
 // # Damaged files
 //
@@ -80,8 +82,8 @@ type Options struct {
 	// data; 0 means no limit.
 	MaxBytes int64
 	// Threads is the number of goroutines that decode tiles or wavefronts of a picture. If
-	// it is larger than one, the loop filters also have a goroutine of their own. Samples
-	// and errors do not depend on it.
+	// it is larger than one, another goroutine applies the loop filters. Samples and errors
+	// do not depend on it.
 	Threads int
 }
 

@@ -97,7 +97,13 @@ func (s *segment) levels(b *subBlocks, i int, found *[16]uint8, count int) {
 		}
 
 		at := start + int(places[found[k&15]&15])
-		r.coefficients[at&(largestBlock-1)] = b.scaling.scale(at, (value^sign)-sign)
+		scaled := b.scaling.scale(at, (value^sign)-sign)
+
+		if s.tape != nil {
+			s.tape.levels = append(s.tape.levels, level{uint16(at), int16(scaled)})
+		} else {
+			r.coefficients[at&(largestBlock-1)] = scaled
+		}
 	}
 }
 

@@ -30,6 +30,8 @@ type picture struct {
 	qps        []int8  // QpY
 	unfiltered []bool  // lossless blocks, which the loop filters do not change
 
+	tapes *tapes // of a picture without substreams, if there are several threads
+
 	filtered int // rows of CTBs that are deblocked
 	out      *output
 	take     func(part Part) error // receives finished rows; nil if the output keeps them
@@ -50,6 +52,11 @@ func newPicture(s *sps, p *pps, threads int, whole bool) (*picture, error) {
 	made.depths, made.qps, made.unfiltered = make([]uint8, count), make([]int8, count), make([]bool, count)
 
 	made.window = newWindow(s, stripCount(s, p, threads))
+
+	if usesTapes(p, threads) {
+		made.tapes = newTapes()
+	}
+
 	made.out = newOutput(s, outputRows(s, whole))
 
 	return made, nil
@@ -84,7 +91,12 @@ func (s *sps) memory(p *pps, threads int, whole bool) int64 {
 	strip := line*(side+2*(headLines+1)) + int64(s.width)*side/8 + int64(s.ctbsX)*perStripCTB
 	pixels := int64(s.width) * int64(s.height)
 
-	return int64(1+max(threads, 1))*perThread + strip*int64(stripCount(s, p, threads)) + line*min(int64(outputRows(s, whole))*side, int64(s.height)) +
+	tapes := int64(0)
+	if usesTapes(p, threads) {
+		tapes = tapeCount * tapeBytes
+	}
+
+	return tapes + int64(1+max(threads, 1))*perThread + strip*int64(stripCount(s, p, threads)) + line*min(int64(outputRows(s, whole))*side, int64(s.height)) +
 		pixels>>(2*s.log2MinCB)*perBlock + int64(s.ctbsX)*int64(s.ctbsY)*perCTB
 }
 

@@ -22,6 +22,7 @@ type segment struct {
 	left, top bool // whether the CTBs there are in the same slice and tile
 	edgeLeft  bool // whether the deblocking filter changes the left edge of the CTB
 	edgeTop   bool
+	tape      *tape // receives blocks instead of the strip; nil if they are reconstructed at once
 	strip     *strip
 	below     *strip // nil in the last row
 
@@ -72,12 +73,9 @@ func (s *segment) decode(ctx context.Context, h *slice) error {
 		}
 
 		s.next = at + 1
-		s.decoded(s.ctb/s.ctbsX, 1)
 
-		if !s.concurrent {
-			if err := s.drain(); err != nil {
-				return err
-			}
+		if err := s.finishCTB(); err != nil {
+			return err
 		}
 
 		if last {
@@ -86,6 +84,21 @@ func (s *segment) decode(ctx context.Context, h *slice) error {
 			return nil
 		}
 	}
+}
+
+// finishCTB passes the current CTB to the loop filters.
+func (s *segment) finishCTB() error {
+	if s.tape != nil {
+		return s.recordEnd()
+	}
+
+	s.decoded(s.ctb/s.ctbsX, 1)
+
+	if s.concurrent {
+		return nil
+	}
+
+	return s.drain()
 }
 
 // open prepares decoding of a slice segment.
@@ -187,6 +200,10 @@ func (s *segment) begin(at int, first bool) error {
 
 // enter prepares the strips of a row of CTBs and of the row below.
 func (s *segment) enter(row int) error {
+	if err := s.flush(); err != nil {
+		return err
+	}
+
 	if !s.acquire(row) {
 		return errStopped
 	}
@@ -220,46 +237,5 @@ func (s *segment) synchronize(ctb int, first bool) {
 func (s *segment) store() {
 	if x := s.ctb % s.ctbsX; s.pps.sync && x > 0 && s.grid.startX[x-1] {
 		s.strip.second = s.state
-	}
-}
-
-// neighbors finds out what the current CTB may use of the CTBs to the left and above, and
-// whether its edges are filtered (clause 8.7.2.3).
-func (s *segment) neighbors() {
-	x, y := s.ctb%s.ctbsX, s.ctb/s.ctbsX
-
-	s.left = x > 0 && s.reachable(s.ctb-1, s.ctb)
-	s.top = y > 0 && s.reachable(s.ctb-s.ctbsX, s.ctb)
-	s.edgeLeft = x > 0 && s.filterable(s.ctb-1)
-	s.edgeTop = y > 0 && s.filterable(s.ctb-s.ctbsX)
-}
-
-// filterable reports whether the edge between the current CTB and one to the left or above
-// is filtered. That CTB is decoded earlier.
-func (s *segment) filterable(other int) bool {
-	if !s.slice.acrossSlices && s.ctbSlice[other].start != s.slice.start {
-		return false
-	}
-
-	return s.pps.acrossTiles || s.grid.tile[other] == s.grid.tile[s.ctb]
-}
-
-// decodeCTB decodes coding_tree_unit (clause 7.3.8.2).
-func (s *segment) decodeCTB() {
-	x, y := s.ctb%s.ctbsX<<s.log2CTB, s.ctb/s.ctbsX<<s.log2CTB
-
-	if s.slice.sao[0] || s.slice.sao[1] {
-		s.parseSAO()
-	}
-
-	s.quadtree(x, y, s.log2CTB, 0)
-
-	if s.below == nil {
-		return
-	}
-
-	for c := range s.components() {
-		shiftX, _ := s.shift(c)
-		s.strip.surface.pass(s.below.surface, c, x>>shiftX, 1<<s.log2CTB>>shiftX)
 	}
 }

@@ -125,6 +125,12 @@ func (s *segment) chromaBlocks(x, y, log2 int, n *transformNode) {
 // block predicts a block of a component, and adds its residual. The position is in
 // samples of the component.
 func (s *segment) block(component, x, y, log2, mode int, coded bool) {
+	if s.tape != nil {
+		s.record(component, x, y, log2, mode, coded)
+
+		return
+	}
+
 	s.strip.surface.predict(&s.border, s.sps, component, x, y, log2, mode, s.around(component, x, y, log2))
 
 	if coded && s.err == nil {
