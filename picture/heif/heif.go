@@ -12,7 +12,8 @@
 // [triptych/picture/metadata/bmff] reads the structure of a file, for all formats.
 //
 // The tiles of a HEIC are decoded as the sink of the rows needs them: one row of tiles after
-// the other, and with two threads two tiles at a time. The package converts the samples once,
+// the other, and with two threads two tiles at a time. An image of one piece is decoded by
+// rows of blocks. The package converts the samples once,
 // with all of their bits, as metadata.Coding describes.
 //
 // For AVIF the package writes a new file for the decoder, with all tiles and the known color
