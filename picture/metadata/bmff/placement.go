@@ -99,9 +99,9 @@ func (v *view) stored(part image.Rectangle, size image.Point) image.Rectangle {
 //	horizOff + (width − 1) ÷ 2 − (cleanApertureWidth − 1) ÷ 2
 //
 // and the top edge is computed in the same way. The standard does not define how
-// fractions are rounded. This function rounds as libheif does: the left edge down; the
-// top edge, the width and the height to the nearest integer, and a half up. The result is
-// cut to the image.
+// fractions are rounded. This function rounds as libheif does: the left edge toward 0;
+// the top edge, the width and the height to the nearest integer, and a half up. Edges before
+// the image are rounded toward 0. The result is cut to the image.
 func aperture(data fields, size image.Point) (image.Rectangle, error) {
 	width, height := data.fraction(false), data.fraction(false)
 	across, down := data.fraction(true), data.fraction(true)
@@ -110,7 +110,7 @@ func aperture(data fields, size image.Point) (image.Rectangle, error) {
 		return image.Rectangle{}, failure.New(failure.Corrupt, "HEIF with a clean aperture that divides by 0")
 	}
 
-	x0 := floor(edge(width, across, size.X))
+	x0 := whole(edge(width, across, size.X))
 	y0 := nearest(edge(height, down, size.Y))
 	x1, y1 := x0+nearest(width), y0+nearest(height)
 
@@ -144,14 +144,14 @@ func edge(length, offset *big.Rat, whole int) *big.Rat {
 }
 
 func nearest(number *big.Rat) int {
-	return floor(new(big.Rat).Add(number, big.NewRat(1, 2)))
+	return whole(new(big.Rat).Add(number, big.NewRat(1, 2)))
 }
 
-// floor rounds down to a number of at most 40 bits, which is far beyond any image.
-func floor(number *big.Rat) int {
+// whole rounds toward 0, to a number of at most 40 bits, which is far beyond any image.
+func whole(number *big.Rat) int {
 	const most = 1 << 40
 
-	whole := new(big.Int).Div(number.Num(), number.Denom()) // Euclidean division rounds down, because the divisor is positive.
+	whole := new(big.Int).Quo(number.Num(), number.Denom())
 	if !whole.IsInt64() {
 		return most
 	}

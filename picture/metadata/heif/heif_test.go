@@ -74,15 +74,16 @@ func TestInspect_HEIF_transformationsInTheirOrder(t *testing.T) {
 		properties                 []bmfftest.Property
 		width, height, orientation int
 	}{
-		"crop":                    {[]bmfftest.Property{clap}, 20, 10, 1},
-		"crop, then turn":         {[]bmfftest.Property{clap, bmfftest.Turn(1)}, 20, 10, 8},
-		"turn, then crop":         {[]bmfftest.Property{bmfftest.Turn(1), clap}, 10, 20, 8},
-		"turn, mirror":            {[]bmfftest.Property{bmfftest.Turn(1), bmfftest.Mirror(1)}, 64, 48, 7},
-		"mirror, turn":            {[]bmfftest.Property{bmfftest.Mirror(1), bmfftest.Turn(1)}, 64, 48, 5},
-		"twice":                   {[]bmfftest.Property{bmfftest.Turn(1), bmfftest.Turn(3)}, 64, 48, 1},
-		"fractions":               {[]bmfftest.Property{bmfftest.Aperture(41, 2, 21, 2, 0, 1, 0, 1)}, 21, 11, 1},
-		"a crop of a crop":        {[]bmfftest.Property{clap, bmfftest.Aperture(5, 1, 5, 1, 0, 1, 0, 1)}, 5, 5, 1},
-		"a crop beyond the image": {[]bmfftest.Property{bmfftest.Aperture(60, 1, 48, 1, 10, 1, 0, 1)}, 52, 48, 1},
+		"crop":                        {[]bmfftest.Property{clap}, 20, 10, 1},
+		"crop, then turn":             {[]bmfftest.Property{clap, bmfftest.Turn(1)}, 20, 10, 8},
+		"turn, then crop":             {[]bmfftest.Property{bmfftest.Turn(1), clap}, 10, 20, 8},
+		"turn, mirror":                {[]bmfftest.Property{bmfftest.Turn(1), bmfftest.Mirror(1)}, 64, 48, 7},
+		"mirror, turn":                {[]bmfftest.Property{bmfftest.Mirror(1), bmfftest.Turn(1)}, 64, 48, 5},
+		"twice":                       {[]bmfftest.Property{bmfftest.Turn(1), bmfftest.Turn(3)}, 64, 48, 1},
+		"fractions":                   {[]bmfftest.Property{bmfftest.Aperture(41, 2, 21, 2, 0, 1, 0, 1)}, 21, 11, 1},
+		"a crop of a crop":            {[]bmfftest.Property{clap, bmfftest.Aperture(5, 1, 5, 1, 0, 1, 0, 1)}, 5, 5, 1},
+		"a crop from before the edge": {[]bmfftest.Property{bmfftest.Aperture(61, 1, 45, 1, -4, 1, -4, 1)}, 59, 43, 1},
+		"a crop beyond the image":     {[]bmfftest.Property{bmfftest.Aperture(60, 1, 48, 1, 10, 1, 0, 1)}, 52, 48, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := bmfftest.File{Items: []bmfftest.Item{coded(c.properties...)}}
