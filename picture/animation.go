@@ -1,11 +1,11 @@
 package picture
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"image"
+	"image/draw"
 	"io"
 	"time"
 
@@ -66,6 +66,8 @@ func (d *decoded) playThrough(ctx context.Context, animation *gif.Decoder, p *pl
 	made := &changes{Animation: webp.NewAnimation(p.size.X, p.size.Y, plays(animation.Loops())), quality: p.want.Quality}
 	canvas := image.NewNRGBA(image.Rect(0, 0, d.info.Width, d.info.Height))
 
+	isOpaque := true
+
 	for number := 1; ; number++ {
 		frame, err := animation.Next(ctx)
 		if errors.Is(err, io.EOF) {
@@ -76,22 +78,28 @@ func (d *decoded) playThrough(ctx context.Context, animation *gif.Decoder, p *pl
 			return Output{}, err
 		}
 
-		var before []byte
+		area := frame.Pixels.Bounds().Intersect(canvas.Rect)
+
+		var before *image.NRGBA
 		if frame.Disposal == gif.DisposalPrevious {
-			before = bytes.Clone(canvas.Pix)
+			before = saved(canvas, area)
 		}
 
 		lay(canvas, frame.Pixels)
 
-		if err := made.add(ctx, shrunk(canvas, p), shown(frame.Delay)); err != nil {
+		// As soon as a frame has alpha, all later frames are resized in the same way. Pixels
+		// that do not change stay the same.
+		isOpaque = isOpaque && canvas.Opaque()
+
+		if err := made.add(ctx, shrunk(canvas, p, isOpaque), shown(frame.Delay)); err != nil {
 			return Output{}, fmt.Errorf("encode frame %d: %w", number, err)
 		}
 
 		switch frame.Disposal {
 		case gif.DisposalPrevious:
-			copy(canvas.Pix, before)
+			draw.Draw(canvas, area, before, area.Min, draw.Src)
 		case gif.DisposalBackground:
-			wipe(canvas, frame.Pixels.Bounds())
+			wipe(canvas, area)
 		}
 	}
 
@@ -104,15 +112,15 @@ func (d *decoded) playThrough(ctx context.Context, animation *gif.Decoder, p *pl
 }
 
 // shrunk resizes a canvas.
-func shrunk(canvas *image.NRGBA, p *plan) *image.NRGBA {
-	if p.linear() {
-		made := image.NewNRGBA(image.Rectangle{Max: p.size})
-		pixelsInLight(canvas, p, metadata.Upright).eachBand(nil, func(b *band) { b.interleave(made) })
-
-		return made
+func shrunk(canvas *image.NRGBA, p *plan, isOpaque bool) *image.NRGBA {
+	if !byRows(p, isOpaque) {
+		return imaging.Resize(part(canvas, p.crop), p.size.X, p.size.Y, imaging.Lanczos)
 	}
 
-	return imaging.Resize(part(canvas, p.crop), p.size.X, p.size.Y, imaging.Lanczos)
+	made := image.NewNRGBA(image.Rectangle{Max: p.size})
+	scaled(canvas, p, metadata.Upright).eachBand(nil, func(b *band) { b.interleave(made) })
+
+	return made
 }
 
 // plays converts a loop count to the number of times that an animation is shown. 0 means
@@ -141,35 +149,49 @@ func shown(hundredths int) time.Duration {
 	return time.Duration(hundredths) * hundredth
 }
 
+// saved returns a copy of an area of the canvas.
+func saved(canvas *image.NRGBA, area image.Rectangle) *image.NRGBA {
+	made := image.NewNRGBA(area)
+	draw.Draw(made, area, canvas, area.Min, draw.Src)
+
+	return made
+}
+
 // lay draws the opaque pixels of a frame on the canvas.
 func lay(canvas *image.NRGBA, frame image.Image) {
 	const bytesAPixel = 4
 
-	area := frame.Bounds().Intersect(canvas.Rect)
-	row := make([]byte, bytesAPixel*area.Dx())
+	var (
+		area = frame.Bounds().Intersect(canvas.Rect)
+		row  = make([]byte, bytesAPixel*area.Dx())
+		rows = newConverter(frame)
+	)
 
 	for y := area.Min.Y; y < area.Max.Y; y++ {
-		convertRow(row, frame, image.Pt(area.Min.X, y))
+		at := image.Pt(area.Min.X, y)
+		to := canvas.Pix[canvas.PixOffset(at.X, y):][:len(row)]
 
-		to := canvas.Pix[canvas.PixOffset(area.Min.X, y):]
+		if rows.opaque {
+			rows.row(to, at)
+
+			continue
+		}
+
+		rows.row(row, at)
 
 		for x := 0; x < len(row); x += bytesAPixel {
-			if row[x+bytesAPixel-1] != 0 {
-				copy(to[x:], row[x:x+bytesAPixel])
+			if pixel := (*[bytesAPixel]byte)(row[x:]); pixel[bytesAPixel-1] != 0 {
+				*(*[bytesAPixel]byte)(to[x:]) = *pixel
 			}
 		}
 	}
 }
 
-// wipe makes an area transparent.
+// wipe makes an area of the canvas transparent.
 func wipe(canvas *image.NRGBA, area image.Rectangle) {
 	const bytesAPixel = 4
 
-	area = area.Intersect(canvas.Rect)
 	for y := area.Min.Y; y < area.Max.Y; y++ {
-		from := canvas.PixOffset(area.Min.X, y)
-		for i := range canvas.Pix[from : from+bytesAPixel*area.Dx()] {
-			canvas.Pix[from+i] = 0
-		}
+		clear(canvas.Pix[canvas.PixOffset(area.Min.X, y):][:bytesAPixel*area.Dx()])
 	}
 }

@@ -15,33 +15,50 @@ func onCanvas(frame image.Image, at, size image.Point) image.Image {
 	}
 
 	canvas := image.NewNRGBA(image.Rectangle{Max: size})
+	rows := newConverter(frame)
 
 	for y := range area.Dy() {
 		to := canvas.PixOffset(at.X, at.Y+y)
-		convertRow(canvas.Pix[to:to+4*area.Dx()], frame, area.Min.Add(image.Pt(0, y)))
+		rows.row(canvas.Pix[to:to+4*area.Dx()], area.Min.Add(image.Pt(0, y)))
 	}
 
 	return canvas
 }
 
-// convertRow fills a row of NRGBA from a row of a frame, starting at a pixel. It knows
-// the types that the decoders of animations return, and does not allocate, because a
-// canvas may be large.
-func convertRow(row []byte, frame image.Image, from image.Point) {
-	switch frame := frame.(type) {
+// converter converts rows of a frame to NRGBA. It knows the types that the decoders of
+// animations return, and does not allocate, because a canvas may be large.
+type converter struct {
+	frame  image.Image
+	shades [256][4]byte // of a palette
+	opaque bool         // a palette has no transparent color
+}
+
+func newConverter(frame image.Image) *converter {
+	c := &converter{frame: frame}
+
+	if frame, ok := frame.(*image.Paletted); ok {
+		c.opaque = true
+
+		for i, shade := range frame.Palette {
+			r, g, b, a := shade.RGBA()                                                    // GIF has only opaque and fully transparent pixels.
+			c.shades[i] = [4]byte{byte(r >> 8), byte(g >> 8), byte(b >> 8), byte(a >> 8)} //nolint:gosec // RGBA has 16 bits.
+			c.opaque = c.opaque && c.shades[i][3] == opaque
+		}
+	}
+
+	return c
+}
+
+// row fills a row from a row of the frame, starting at a pixel.
+func (c *converter) row(row []byte, from image.Point) {
+	switch frame := c.frame.(type) {
 	case *image.NRGBA:
 		copy(row, frame.Pix[frame.PixOffset(from.X, from.Y):])
 	case *image.Paletted:
-		var shades [256][4]byte
-
-		for i, shade := range frame.Palette {
-			r, g, b, a := shade.RGBA()                                                  // GIF has only opaque and fully transparent pixels.
-			shades[i] = [4]byte{byte(r >> 8), byte(g >> 8), byte(b >> 8), byte(a >> 8)} //nolint:gosec // RGBA has 16 bits.
-		}
-
 		indices := frame.Pix[frame.PixOffset(from.X, from.Y):]
-		for x := range len(row) / 4 {
-			copy(row[4*x:], shades[indices[x]][:])
+		for _, index := range indices[:len(row)/4] {
+			*(*[4]byte)(row) = c.shades[index]
+			row = row[4:]
 		}
 	case *image.RGBA:
 		from := frame.Pix[frame.PixOffset(from.X, from.Y):]

@@ -5,6 +5,7 @@ import (
 
 	"github.com/disintegration/imaging"
 
+	split "triptych/picture/deinterleave"
 	"triptych/picture/planes"
 	"triptych/picture/resize"
 )
@@ -18,8 +19,8 @@ type pixels struct {
 // take implements [frames]. It turns the small image, which takes little time and memory,
 // and splits the result into planes.
 func (s *pixels) take(_ int, p *plan) frame {
-	if p.linear() {
-		return pixelsInLight(s.image, p, s.orientation)
+	if byRows(p, isOpaque(s.image)) {
+		return scaled(s.image, p, s.orientation)
 	}
 
 	small := imaging.Resize(part(s.image, p.crop), p.lies.X, p.lies.Y, imaging.Lanczos)
@@ -27,8 +28,12 @@ func (s *pixels) take(_ int, p *plan) frame {
 	return deinterleave(turnUpright(small, s.orientation))
 }
 
-// pixelsInLight resizes an image in linear light, row by row.
-func pixelsInLight(whole image.Image, p *plan, orientation int) frame {
+// byRows reports whether an image is resized by scaled. With alpha, the filter of package
+// imaging has fewer levels of alpha, so that drawings have fewer bytes.
+func byRows(p *plan, isOpaque bool) bool { return p.linear() || !p.copies() && isOpaque }
+
+// scaled resizes an image row by row. An image with alpha is resized in linear light.
+func scaled(whole image.Image, p *plan, orientation int) frame {
 	const bytesAPixel, rowsAtOnce = 4, 16
 
 	box := whole.Bounds()
@@ -38,28 +43,47 @@ func pixelsInLight(whole image.Image, p *plan, orientation int) frame {
 		bare.Planes = append(bare.Planes, planes.Plane{Width: box.Dx(), Height: box.Dy()})
 	}
 
+	kind := planes.Straight
+	if isOpaque(whole) {
+		kind = planes.Opaque
+	}
+
 	made := &lane{plan: *p, options: resize.Options{Orientation: orientation}}
 	feed := planes.NewFeed(planes.Shape{
-		Image: bare, Alpha: planes.Straight, Region: image.Rectangle{Max: box.Size()},
-	}, made, rowsAtOnce)
-	row := make([]byte, bytesAPixel*box.Dx())
+		Image: bare, Alpha: kind, Region: image.Rectangle{Max: box.Size()},
+	}, made, 2*rowsAtOnce)
+	row, rows := make([]byte, bytesAPixel*box.Dx()), newConverter(whole)
+	unused := make([]byte, box.Dx())
 
-	for y := box.Min.Y; y < box.Max.Y; y++ {
-		convertRow(row, whole, image.Pt(box.Min.X, y))
-		feed.Reserve(1)
+	for y := box.Min.Y; y < box.Max.Y; {
+		count := min(rowsAtOnce, box.Max.Y-y)
+		feed.Reserve(count)
 
-		for plane := range bytesAPixel {
-			to := feed.Row(plane)
-			for x := range to {
-				to[x] = row[bytesAPixel*x+plane]
+		for range count {
+			rows.row(row, image.Pt(box.Min.X, y))
+
+			alpha := unused
+			if kind != planes.Opaque {
+				alpha = feed.Row(bytesAPixel - 1)
 			}
+
+			split.Four(feed.Row(0), feed.Row(1), feed.Row(2), alpha, row)
+			feed.Complete()
+
+			y++
 		}
 
-		feed.Complete()
 		feed.Offer()
 	}
 
 	return made.frame()
+}
+
+// isOpaque reports whether all pixels of an image are known to be opaque.
+func isOpaque(whole image.Image) bool {
+	known, ok := whole.(interface{ Opaque() bool })
+
+	return ok && known.Opaque()
 }
 
 // part returns the part of an image within a rectangle. It copies nothing, because each
@@ -93,13 +117,8 @@ func deinterleave(pixels *image.NRGBA) frame {
 
 	for y := range height {
 		in := pixels.Pix[y*pixels.Stride : y*pixels.Stride+4*width]
-		r, g, b := apart.picture.Planes[0].Row(y), apart.picture.Planes[1].Row(y), apart.picture.Planes[2].Row(y)
-		a := alpha.Row(y)
-
-		for x := range r {
-			pixel := in[4*x : 4*x+4 : 4*x+4]
-			r[x], g[x], b[x], a[x] = pixel[0], pixel[1], pixel[2], pixel[3]
-		}
+		colors := apart.picture.Planes
+		split.Four(colors[0].Row(y), colors[1].Row(y), colors[2].Row(y), alpha.Row(y), in)
 	}
 
 	return apart
