@@ -9,6 +9,8 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
+type throughput struct{ NumberOfDecreasesToday, ReadCapacityUnits, WriteCapacityUnits int }
+
 type describeTableInput struct{ TableName string }
 
 type describeTableOutput struct{ Table tableDescription }
@@ -24,6 +26,7 @@ type (
 		AttributeDefinitions   []attributeDefinition
 		KeySchema              []keyElement
 		GlobalSecondaryIndexes []indexDescription `json:",omitempty"`
+		ProvisionedThroughput throughput
 		BillingModeSummary     billingMode
 		ItemCount              int
 		TableSizeBytes         int
@@ -34,6 +37,8 @@ type (
 		IndexName   string
 		IndexArn    string
 		IndexStatus string
+		// It has no capacity of its own. AWS returns zeros then.
+		ProvisionedThroughput throughput
 		KeySchema   []keyElement
 		Projection  projectionDescription
 		ItemCount   int
