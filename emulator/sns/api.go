@@ -20,10 +20,15 @@ func (s *Service) API() *awsapi.Query {
 			"GetTopicAttributes":        s.getTopicAttributes,
 			"ListSubscriptions":         s.listSubscriptions,
 			"ListSubscriptionsByTopic":  s.listSubscriptions,
+			"ListTagsForResource":       s.listTags,
 			"ListTopics":                s.listTopics,
 			"Publish":                   s.publishQuery,
+			"SetSubscriptionAttributes": s.setSubscriptionAttributes,
+			"SetTopicAttributes":        s.setTopicAttributes,
 			"Subscribe":                 s.subscribe,
+			"TagResource":               s.tag,
 			"Unsubscribe":               s.unsubscribe,
+			"UntagResource":             s.untag,
 		},
 	}
 }

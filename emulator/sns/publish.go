@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"triptych/emulator/awsapi"
+	"triptych/emulator/iam"
 )
 
 // Limits of messages.
@@ -81,7 +82,8 @@ func (s *Service) Publish(ctx context.Context, m Message) (string, error) {
 		return "", invalid("TopicArn or TargetArn Reason: no value for required parameter")
 	}
 
-	if err := s.config.Authorize(ctx, "sns:Publish", arn); err != nil {
+	subscriptions, err := s.receivers(ctx, arn)
+	if err != nil {
 		return "", err
 	}
 
@@ -89,18 +91,6 @@ func (s *Service) Publish(ctx context.Context, m Message) (string, error) {
 	if err != nil {
 		return "", err
 	}
-
-	s.mu.Lock()
-
-	found, err := s.find(arn)
-	if err != nil {
-		s.mu.Unlock()
-
-		return "", err
-	}
-
-	subscriptions := slices.Clone(found.Subscriptions)
-	s.mu.Unlock()
 
 	id := uuid.NewString()
 	out := notification{
@@ -123,7 +113,16 @@ func (s *Service) Publish(ctx context.Context, m Message) (string, error) {
 		return "", fmt.Errorf("publish to %s: %w", arn, err)
 	}
 
-	for _, one := range subscriptions {
+	for i := range subscriptions {
+		one := &subscriptions[i]
+
+		switch wanted, problem := one.wants(&m, text); {
+		case problem != nil:
+			return "", problem
+		case one.pending(), !wanted:
+			continue
+		}
+
 		if one.Raw {
 			err = s.config.Queues.Send(ctx, one.QueueARN, text, attributes)
 		} else {
@@ -137,6 +136,35 @@ func (s *Service) Publish(ctx context.Context, m Message) (string, error) {
 	}
 
 	return id, nil
+}
+
+// receivers returns the subscriptions of a topic, if the caller may publish to it: by its own
+// policies, or by the topic's policy.
+func (s *Service) receivers(ctx context.Context, arn string) ([]subscription, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	found, missing := s.find(arn)
+	if missing == nil && found.Attributes[attributePolicy] != "" {
+		policy, err := iam.ParseResourcePolicy([]byte(found.Attributes[attributePolicy]))
+		if err != nil {
+			return nil, fmt.Errorf("read the policy of %s: %w", arn, err)
+		}
+
+		if err := iam.CheckAt(ctx, policy, "sns:Publish", arn); err != nil {
+			return nil, err
+		}
+	} else if caller := iam.PrincipalFrom(ctx); caller != nil && caller.Service != "" {
+		// The policy of a topic that sets none allows what happens on behalf of its account.
+	} else if err := s.config.Authorize(ctx, "sns:Publish", arn); err != nil {
+		return nil, err
+	}
+
+	if missing != nil {
+		return nil, missing
+	}
+
+	return slices.Clone(found.Subscriptions), nil
 }
 
 // textForQueues checks the message and returns the text that queues receive.

@@ -41,15 +41,24 @@ type Service struct {
 type topic struct {
 	Name          string            `json:"name"`
 	Attributes    map[string]string `json:"attributes,omitempty"`
+	Tags          map[string]string `json:"tags,omitempty"`
 	Subscriptions []subscription    `json:"subscriptions,omitempty"`
 }
 
-// subscription sends the messages of a topic to a queue.
+// subscription sends the messages of a topic to a queue. A subscription with another
+// protocol is pending: its receiver has to confirm it, and the emulator sends nothing to
+// receivers outside of it.
 type subscription struct {
-	ID       string `json:"id"` // A UUID.
-	QueueARN string `json:"queueArn"`
-	Raw      bool   `json:"raw,omitempty"` // RawMessageDelivery.
+	ID         string            `json:"id"` // A UUID.
+	Protocol   string            `json:"protocol,omitempty"`
+	QueueARN   string            `json:"queueArn"`           // The endpoint.
+	Raw        bool              `json:"raw,omitempty"`      // RawMessageDelivery.
+	Attributes map[string]string `json:"settings,omitempty"` // FilterPolicy and FilterPolicyScope.
 }
+
+const protocolSQS = "sqs"
+
+func (s *subscription) pending() bool { return s.Protocol != "" && s.Protocol != protocolSQS }
 
 var bucket = []byte("sns.topics") // Name → topic.
 

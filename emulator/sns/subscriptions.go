@@ -1,11 +1,11 @@
 package sns
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/google/uuid"
 
@@ -16,31 +16,25 @@ type subscriptionARN struct {
 	ARN string `xml:"SubscriptionArn"`
 }
 
-// subscribe subscribes a queue to a topic. A second request for the queue returns the same
-// subscription.
+// subscribe subscribes a queue to a topic, or an address that would have to confirm the
+// subscription. A second request for the endpoint returns the same subscription.
 // https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html
 func (s *Service) subscribe(ctx context.Context, in awsapi.Parameters) (any, error) {
-	arn, queue := in.Text("TopicArn"), in.Text("Endpoint")
+	arn, endpoint := in.Text("TopicArn"), in.Text("Endpoint")
 	if err := s.config.Authorize(ctx, "sns:Subscribe", arn); err != nil {
 		return nil, err
 	}
 
-	switch {
-	case in.Text("Protocol") != "sqs":
-		return nil, invalid("Protocol Reason: SNS in the emulator supports only sqs, and not " + in.Text("Protocol"))
-	case !strings.HasPrefix(queue, "arn:aws:sqs:"+s.config.Region+":"+s.config.Account+":"):
-		return nil, invalid("SQS endpoint ARN")
+	if err := s.checkEndpoint(in.Text("Protocol"), endpoint); err != nil {
+		return nil, err
 	}
 
-	made := subscription{ID: uuid.NewString(), QueueARN: queue}
+	made := subscription{ID: uuid.NewString(), Protocol: in.Text("Protocol"), QueueARN: endpoint}
 
 	for name, value := range in.Entries("Attributes") {
-		raw, err := strconv.ParseBool(value)
-		if name != "RawMessageDelivery" || err != nil {
-			return nil, invalid("Attributes Reason: SNS in the emulator supports only RawMessageDelivery, as true or false, and not " + name)
+		if err := made.set(name, value); err != nil {
+			return nil, err
 		}
-
-		made.Raw = raw
 	}
 
 	s.mu.Lock()
@@ -51,9 +45,18 @@ func (s *Service) subscribe(ctx context.Context, in awsapi.Parameters) (any, err
 		return nil, err
 	}
 
-	for _, one := range found.Subscriptions {
-		if one.QueueARN == queue {
-			return subscriptionARN{arn + ":" + one.ID}, nil
+	// A caller that does not ask for the ARN of a pending subscription gets a text instead.
+	answer := func(one *subscription) subscriptionARN {
+		if one.pending() && in.Text("ReturnSubscriptionArn") != "true" {
+			return subscriptionARN{"pending confirmation"}
+		}
+
+		return subscriptionARN{arn + ":" + one.ID}
+	}
+
+	for i := range found.Subscriptions {
+		if one := &found.Subscriptions[i]; one.QueueARN == endpoint && cmp.Or(one.Protocol, protocolSQS) == made.Protocol {
+			return answer(one), nil
 		}
 	}
 
@@ -70,7 +73,7 @@ func (s *Service) subscribe(ctx context.Context, in awsapi.Parameters) (any, err
 
 	s.topics[found.Name] = &changed
 
-	return subscriptionARN{arn + ":" + made.ID}, nil
+	return answer(&made), nil
 }
 
 // unsubscribe deletes a subscription. If it does not exist, unsubscribe succeeds.
@@ -142,9 +145,15 @@ func (s *Service) listSubscriptions(ctx context.Context, in awsapi.Parameters) (
 
 	for _, name := range names {
 		for _, one := range s.topics[name].Subscriptions {
-			out.Subscriptions.Member = append(out.Subscriptions.Member, listedSubscription{
-				Endpoint: one.QueueARN, Owner: s.config.Account, Protocol: "sqs", SubscriptionARN: s.arn(name) + ":" + one.ID, TopicARN: s.arn(name),
-			})
+			listed := listedSubscription{
+				Endpoint: one.QueueARN, Owner: s.config.Account, Protocol: cmp.Or(one.Protocol, protocolSQS),
+				SubscriptionARN: s.arn(name) + ":" + one.ID, TopicARN: s.arn(name),
+			}
+			if one.pending() {
+				listed.SubscriptionARN = "PendingConfirmation"
+			}
+
+			out.Subscriptions.Member = append(out.Subscriptions.Member, listed)
 		}
 	}
 
@@ -166,10 +175,14 @@ func (s *Service) getSubscriptionAttributes(ctx context.Context, in awsapi.Param
 	if err == nil {
 		for _, one := range found.Subscriptions {
 			if one.ID == id {
-				return entriesOf(map[string]string{
-					"SubscriptionArn": arn + ":" + id, "TopicArn": arn, "Owner": s.config.Account, "Protocol": "sqs", "Endpoint": one.QueueARN,
-					"RawMessageDelivery": strconv.FormatBool(one.Raw), "PendingConfirmation": "false", "ConfirmationWasAuthenticated": "true",
-				}), nil
+				described := map[string]string{
+					"SubscriptionArn": arn + ":" + id, "TopicArn": arn, "Owner": s.config.Account, "Protocol": cmp.Or(one.Protocol, protocolSQS), "Endpoint": one.QueueARN,
+					"RawMessageDelivery": strconv.FormatBool(one.Raw), "PendingConfirmation": strconv.FormatBool(one.pending()),
+					"ConfirmationWasAuthenticated": strconv.FormatBool(!one.pending()), "SubscriptionPrincipal": "arn:aws:iam::" + s.config.Account + ":root",
+				}
+				maps.Copy(described, one.Attributes)
+
+				return entriesOf(described), nil
 			}
 		}
 	}

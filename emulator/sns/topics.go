@@ -5,7 +5,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"go.etcd.io/bbolt"
@@ -38,24 +37,33 @@ func (s *Service) createTopic(ctx context.Context, in awsapi.Parameters) (any, e
 	}
 
 	attributes := in.Entries("Attributes")
-	for attribute := range attributes {
-		if attribute != "DisplayName" {
-			return nil, invalid("Attributes Reason: SNS in the emulator has no attribute " + attribute)
+	for attribute, value := range attributes {
+		if err := checkAttribute(attribute, value); err != nil {
+			return nil, err
 		}
+	}
+
+	if isDefaultPolicy(attributes[attributePolicy]) {
+		delete(attributes, attributePolicy)
+	}
+
+	tags, err := tagsOf(in)
+	if err != nil {
+		return nil, err
 	}
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 
-	if s.topics[name] != nil {
-		return topicARN{s.arn(name)}, nil
+	if existing := s.topics[name]; existing != nil {
+		return topicARN{s.arn(name)}, existing.same(attributes, tags)
 	}
 
 	if len(s.topics) >= maxTopics {
 		return nil, awsapi.Errorf("TopicLimitExceeded", "The emulator has at most %d topics", maxTopics)
 	}
 
-	made := &topic{Name: name, Attributes: attributes}
+	made := &topic{Name: name, Attributes: attributes, Tags: tags}
 	if err := s.store(made); err != nil {
 		return nil, err
 	}
@@ -151,10 +159,7 @@ func (s *Service) getTopicAttributes(ctx context.Context, in awsapi.Parameters) 
 		return nil, err
 	}
 
-	return entriesOf(map[string]string{
-		"TopicArn": arn, "Owner": s.config.Account, "DisplayName": found.Attributes["DisplayName"],
-		"SubscriptionsConfirmed": strconv.Itoa(len(found.Subscriptions)), "SubscriptionsPending": "0", "SubscriptionsDeleted": "0",
-	}), nil
+	return entriesOf(s.describe(found)), nil
 }
 
 // split returns the topic's ARN and the ID in the ARN of a subscription.
