@@ -118,7 +118,7 @@ func payloadHash(r *http.Request, s *signature) (string, *failure) {
 		return given, nil
 	}
 
-	body, f := readBody(r, maxBody(s.service))
+	body, f := readBody(r, maxBody(s.service, r))
 	if f != nil {
 		return "", f
 	}
@@ -140,22 +140,28 @@ func payloadHash(r *http.Request, s *signature) (string, *failure) {
 
 // Limits of the JSON services' bodies: the largest body that an operation accepts, and
 // several times as much for text, because JSON escapes make text longer. DynamoDB accepts
-// 16 MB (BatchWriteItem), Lambda 6 MB (Invoke); none of the others accepts more than 1
+// 16 MB (BatchWriteItem), Lambda 6 MB (Invoke), and 50 MB of code in base64
+// (CreateFunction); none of the others accepts more than 1
 // MiB (CreateStateMachine, SendMessageBatch, PutEvents). CloudFront accepts 3,000 paths
 // of 4,000 characters.
 const (
 	maxLambdaBytes = 6<<20 + 1 // One byte more, so that Lambda itself rejects a payload that is too large.
+	maxCodeBytes   = 70_167_211 + 1
 	maxOtherBytes  = 4 << 20
 
 	// bodyTime is how long the whole body of a JSON request may take.
 	bodyTime = 30 * time.Second
 )
 
-func maxBody(service string) int64 {
+func maxBody(service string, r *http.Request) int64 {
 	switch service {
 	case "dynamodb", serviceCloudFront:
 		return awsapi.MaxBodyBytes
 	case "lambda":
+		if path := strings.TrimSuffix(r.URL.Path, "/"); strings.HasSuffix(path, "/functions") || strings.HasSuffix(path, "/code") {
+			return maxCodeBytes
+		}
+
 		return maxLambdaBytes
 	default:
 		return maxOtherBytes

@@ -21,7 +21,8 @@ const (
 	maxAsync          = 1000    // Event invocations in progress at one time; further ones are throttled.
 	maxEventBytes     = 1 << 20 // The payload of an Event invocation.
 	asyncRetryDelay   = time.Minute
-	asyncRetries      = 2 // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+	asyncRetries      = 2        // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+	asyncAge          = 6 * 3600 // Seconds.
 	headerErrorType   = "X-Amzn-Errortype"
 	headerAPIRequest  = "X-Amzn-Requestid"
 	invocationTypeKey = "X-Amz-Invocation-Type"
@@ -53,6 +54,8 @@ func (s *Service) operations() []operation {
 	}
 
 	all = append(all, s.readOperations()...)
+	all = append(all, s.changeOperations()...)
+	all = append(all, s.settingOperations()...)
 	slices.SortFunc(all, func(a, b operation) int { return strings.Compare(a.name, b.name) })
 
 	return all
@@ -192,9 +195,12 @@ func (s *Service) enqueue(ctx context.Context, ref reference, payload []byte) er
 }
 
 func (s *Service) retryAsync(ctx context.Context, ref reference, payload []byte) {
-	for attempt := range asyncRetries + 1 {
+	retries, age := s.created.async(ref)
+	began := time.Now()
+
+	for attempt := range retries + 1 {
 		result, err := s.invoke(ctx, ref, payload)
-		if err != nil || result.FunctionError == "" || attempt == asyncRetries {
+		if err != nil || result.FunctionError == "" || attempt == retries || time.Since(began)+time.Duration(attempt+1)*asyncRetryDelay > age {
 			return
 		}
 
@@ -206,7 +212,9 @@ func (s *Service) retryAsync(ctx context.Context, ref reference, payload []byte)
 	}
 }
 
-func answer(w http.ResponseWriter, value any) {
+func answer(w http.ResponseWriter, value any) { answerWith(w, http.StatusOK, value) }
+
+func answerWith(w http.ResponseWriter, status int, value any) {
 	body, err := json.Marshal(value)
 	if err != nil {
 		refuse(w, err)
@@ -216,6 +224,7 @@ func answer(w http.ResponseWriter, value any) {
 
 	w.Header().Set(headerContentType, contentTypeJSON)
 	w.Header().Set(headerAPIRequest, uuid.NewString())
+	w.WriteHeader(status)
 	_, _ = w.Write(body) // An error means that the client has disconnected.
 }
 

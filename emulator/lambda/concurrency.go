@@ -38,6 +38,33 @@ func (s *Service) enter() (leave func(), err error) {
 	}
 }
 
+// enterFunction counts an invocation toward the concurrency that is reserved for its
+// function, or otherwise toward the account's.
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+func (s *Service) enterFunction(name string) (leave func(), err error) {
+	s.created.mu.RLock()
+
+	var inUse chan struct{}
+	if f := s.created.functions[name]; f != nil {
+		inUse = f.inUse
+	}
+	s.created.mu.RUnlock()
+
+	if inUse == nil {
+		return s.enter()
+	}
+
+	select {
+	case inUse <- struct{}{}:
+		return func() { <-inUse }, nil
+	default:
+		return nil, &awsapi.Error{
+			Code: "TooManyRequestsException", Message: "Rate Exceeded.", Status: http.StatusTooManyRequests,
+			Fields: map[string]any{"Reason": "ReservedFunctionConcurrentInvocationLimitExceeded"},
+		}
+	}
+}
+
 // serveAccountSettings answers with the account's quotas and their use.
 // https://docs.aws.amazon.com/lambda/latest/api/API_GetAccountSettings.html
 func (s *Service) serveAccountSettings(w http.ResponseWriter, r *http.Request) {
@@ -59,8 +86,8 @@ func (s *Service) serveAccountSettings(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]any{ // An error means that the client has disconnected.
 		"AccountLimit": map[string]any{
 			"CodeSizeUnzipped": 262144000, "CodeSizeZipped": 52428800, "TotalCodeSize": 75 * gigabyte, // Lambda's quotas, in bytes.
-			"ConcurrentExecutions": limit, "UnreservedConcurrentExecutions": limit,
+			"ConcurrentExecutions": limit, "UnreservedConcurrentExecutions": limit - s.created.reserved(""),
 		},
-		"AccountUsage": map[string]any{"FunctionCount": len(s.config.Functions), "TotalCodeSize": 0},
+		"AccountUsage": map[string]any{"FunctionCount": len(s.config.Functions) + len(s.created.names()), "TotalCodeSize": 0},
 	})
 }

@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,8 @@ const (
 	MaxPayloadBytes = 6 << 20
 
 	instancesPerCore = 4
+
+	groupPrefix = "/aws/lambda/" // Of the names of log groups.
 )
 
 // Function is one function: an executable that implements the Runtime API.
@@ -39,6 +42,12 @@ type Function struct {
 	// MaxConcurrency limits the function's instances; 0 means that only
 	// Config.MaxInstances limits them.
 	MaxConcurrency int
+
+	// LogGroup receives the function's lines; "" means /aws/lambda/{Name}.
+	LogGroup string
+
+	role    string // Of a created function: the role whose credentials its processes have.
+	version string // Of a created function: the version that its processes run. "" means $LATEST.
 }
 
 // Config configures a Service.
@@ -66,10 +75,10 @@ type Config struct {
 	// use.
 	Report func(function, line string)
 
-	// Stream receives every line that Log and Report receive, with the name of the
-	// instance's log stream. nil means that nothing receives them. It must be safe for
-	// concurrent use.
-	Stream func(function, stream, line string)
+	// Stream receives every line that Log and Report receive, with the names of the
+	// function's log group and of the instance's log stream. nil means that nothing
+	// receives them. It must be safe for concurrent use.
+	Stream func(group, stream, line string)
 
 	// Inject returns the fault to inject into an invocation of a function; nil means no
 	// fault injection.
@@ -78,6 +87,8 @@ type Config struct {
 	// Authorize decides whether the caller in ctx may act; nil means that every caller
 	// may.
 	Authorize func(ctx context.Context, action, resource string) error
+
+	Creation Creation
 }
 
 var functionName = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
@@ -132,6 +143,7 @@ func (c Config) withDefaults() (Config, error) {
 	}
 
 	c.MaxInstances = max(c.MaxInstances, len(c.Functions))
+	c.Creation.withDefaults()
 
 	if c.InitTimeout == 0 {
 		c.InitTimeout = DefaultInitTimeout
@@ -166,6 +178,7 @@ func (c Config) withDefaults() (Config, error) {
 		}
 
 		f.Executable = path
+		f.LogGroup = cmp.Or(f.LogGroup, groupPrefix+f.Name)
 
 		if f.Timeout == 0 {
 			f.Timeout = DefaultTimeout

@@ -68,7 +68,7 @@ func (p *pool) startable(s *functionPool, wanted bool) bool {
 		return false
 	}
 
-	if p.instances >= p.maxInstances && !p.evict(s, wanted) {
+	if p.instances >= max(p.maxInstances, len(p.functions)) && !p.evict(s, wanted) {
 		return false
 	}
 
@@ -103,8 +103,8 @@ func (p *pool) evict(except *functionPool, wanted bool) bool {
 }
 
 // share is the number of instances that the pool guarantees to every function. It is at
-// least one, because Config allows at least one instance for each function.
-func (p *pool) share() int { return p.maxInstances / len(p.functions) }
+// least one, because startable allows at least one instance for each function.
+func (p *pool) share() int { return max(1, p.maxInstances/len(p.functions)) }
 
 // grant gives the first pending invocation a slot.
 func (s *functionPool) grant(warm *instance) {

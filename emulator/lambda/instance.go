@@ -1,6 +1,7 @@
 package lambda
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -24,8 +25,9 @@ const (
 // instance is one process of one function.
 type instance struct {
 	function *Function
-	build    os.FileInfo // The executable that it runs.
-	stream   string      // The name of its log stream.
+	pool     *functionPool // The function's part of the pool.
+	build    os.FileInfo   // The executable that it runs.
+	stream   string        // The name of its log stream.
 	cmd      *exec.Cmd
 	server   *http.Server
 
@@ -50,7 +52,9 @@ type instance struct {
 }
 
 // launch starts a process and its Runtime API.
-func (s *Service) launch(f *Function) (*instance, error) {
+func (s *Service) launch(functionPool *functionPool) (*instance, error) {
+	f := functionPool.function
+
 	build, err := os.Stat(f.Executable)
 	if err != nil {
 		return nil, err
@@ -63,14 +67,14 @@ func (s *Service) launch(f *Function) (*instance, error) {
 		return nil, fmt.Errorf("listen for the runtime of %s: %w", f.Name, err)
 	}
 
-	stream := newStream(time.Now())
+	stream := newStream(time.Now(), f.version)
 	in := &instance{
-		function: f, build: build, stream: stream,
+		function: f, pool: functionPool, build: build, stream: stream,
 		work: make(chan *invocation, 1), ready: make(chan struct{}), exited: make(chan struct{}),
 		freed: s.pool.put,
 		reports: func(line string) {
 			s.config.Report(f.Name, line)
-			s.config.Stream(f.Name, stream, line)
+			s.config.Stream(f.LogGroup, stream, line)
 		},
 	}
 	// No IdleTimeout: between /next and the response a connection is idle for as long as
@@ -78,7 +82,7 @@ func (s *Service) launch(f *Function) (*instance, error) {
 	in.server = &http.Server{Handler: in.runtimeAPI(), ReadHeaderTimeout: headerTimeout, ErrorLog: discardLog}
 
 	output := &lines{emit: func(line string) {
-		s.log(f.Name, stream, line)
+		s.log(f, stream, line)
 		in.addToTail(line)
 	}}
 	in.cmd = exec.CommandContext(context.WithoutCancel(s.ctx), f.Executable) //nolint:gosec // It runs the configured function.
@@ -107,16 +111,16 @@ func (s *Service) launch(f *Function) (*instance, error) {
 	return in, nil
 }
 
-// newStream returns the name of a log stream, as Lambda names those of $LATEST.
+// newStream returns the name of a log stream of a version; "" means $LATEST.
 // https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html
-func newStream(at time.Time) string {
-	return at.UTC().Format("2006/01/02") + "/[" + latest + "]" + strings.ReplaceAll(uuid.NewString(), "-", "")
+func newStream(at time.Time, version string) string {
+	return at.UTC().Format("2006/01/02") + "/[" + cmp.Or(version, latest) + "]" + strings.ReplaceAll(uuid.NewString(), "-", "")
 }
 
 // log passes on a line.
-func (s *Service) log(function, stream, line string) {
-	s.config.Log(function, line)
-	s.config.Stream(function, stream, line)
+func (s *Service) log(f *Function, stream, line string) {
+	s.config.Log(f.Name, line)
+	s.config.Stream(f.LogGroup, stream, line)
 }
 
 // environment returns the variables that Lambda sets, and the function's own.
@@ -125,10 +129,10 @@ func (s *Service) environment(f *Function, api, stream string) []string {
 	environment := []string{
 		"AWS_LAMBDA_RUNTIME_API=" + api,
 		"AWS_LAMBDA_FUNCTION_NAME=" + f.Name,
-		"AWS_LAMBDA_FUNCTION_VERSION=" + latest,
+		"AWS_LAMBDA_FUNCTION_VERSION=" + cmp.Or(f.version, latest),
 		fmt.Sprintf("AWS_LAMBDA_FUNCTION_MEMORY_SIZE=%d", f.MemoryMB),
 		"AWS_LAMBDA_INITIALIZATION_TYPE=on-demand",
-		"AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/" + f.Name,
+		"AWS_LAMBDA_LOG_GROUP_NAME=" + f.LogGroup,
 		"AWS_LAMBDA_LOG_STREAM_NAME=" + stream,
 		"AWS_REGION=" + s.config.Region,
 		"AWS_DEFAULT_REGION=" + s.config.Region,
@@ -141,6 +145,12 @@ func (s *Service) environment(f *Function, api, stream string) []string {
 
 	for name, value := range f.Env {
 		environment = append(environment, name+"="+value)
+	}
+
+	if f.role != "" { // The role's credentials come last, so that they prevail.
+		for name, value := range s.config.Creation.Environment(f.role) {
+			environment = append(environment, name+"="+value)
+		}
 	}
 
 	return environment

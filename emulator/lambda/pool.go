@@ -32,6 +32,7 @@ type functionPool struct {
 	count     int                // With a process, or with the right to start one.
 	idle      []*instance        // The most recently used is last.
 	queue     []*pendingInvocation
+	removed   bool // The function was changed or deleted: no instance becomes idle.
 }
 
 // pendingInvocation is an invocation that waits for a slot.
@@ -47,20 +48,10 @@ func newPool(config *Config) *pool {
 	p := &pool{maxInstances: config.MaxInstances, idleTimeout: config.IdleTimeout}
 
 	for i := range config.Functions {
-		p.functions = append(p.functions, &functionPool{function: &config.Functions[i], instances: map[*instance]bool{}})
+		p.insert(&config.Functions[i])
 	}
 
 	return p
-}
-
-func (p *pool) functionPool(name string) *functionPool {
-	for _, s := range p.functions {
-		if s.function.Name == name {
-			return s
-		}
-	}
-
-	return nil
 }
 
 // get waits for a slot.
@@ -73,6 +64,10 @@ func (p *pool) get(ctx context.Context, s *functionPool) (slot, error) {
 		p.mu.Unlock()
 
 		return slot{}, ErrClosed
+	}
+
+	if s.removed && !slices.Contains(p.functions, s) { // It was removed after the caller found it.
+		p.functions = append(p.functions, s)
 	}
 
 	p.tickets++
@@ -114,6 +109,7 @@ func (p *pool) abandon(s *functionPool, w *pendingInvocation) {
 		p.dispatch()
 	default:
 		s.queue = slices.DeleteFunc(s.queue, func(other *pendingInvocation) bool { return other == w })
+		p.clear(s)
 	}
 }
 
@@ -153,9 +149,9 @@ func (p *pool) put(in *instance) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
-	s := p.functionPool(in.function.Name)
+	s := in.pool
 
-	if stale {
+	if stale || s.removed {
 		p.retire(s, in)
 	} else if s.instances[in] {
 		p.makeIdle(s, in)
@@ -169,7 +165,7 @@ func (p *pool) remove(in *instance) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
-	s := p.functionPool(in.function.Name)
+	s := in.pool
 	if s.instances[in] {
 		p.forget(s, in)
 		p.dispatch()
@@ -213,6 +209,7 @@ func (p *pool) close() {
 func (p *pool) drop(s *functionPool) {
 	s.count--
 	p.instances--
+	p.clear(s)
 }
 
 func (p *pool) forget(s *functionPool, in *instance) {
@@ -230,6 +227,12 @@ func (p *pool) retire(s *functionPool, in *instance) {
 
 // makeIdle makes an instance idle, and starts the timer that ends it.
 func (p *pool) makeIdle(s *functionPool, in *instance) {
+	if s.removed {
+		p.retire(s, in)
+
+		return
+	}
+
 	s.idle = append(s.idle, in)
 	in.idleSince = time.Now()
 

@@ -2,6 +2,7 @@ package lambda
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -20,8 +21,8 @@ func (s *Service) readOperations() []operation {
 
 	return []operation{
 		{"GetAlias", s.serveFunction("GetAlias", s.alias), []string{function + "/aliases/{alias}"}},
+		{"GetFunctionCodeSigningConfig", s.serveFunction("GetFunctionCodeSigningConfig", s.codeSigning), []string{"GET /2020-06-30/functions/{function}/code-signing-config"}},
 		{"GetFunctionConcurrency", s.serveFunction("GetFunctionConcurrency", s.concurrencyOf), []string{settings}},
-		{"GetPolicy", s.serveFunction("GetPolicy", s.policy), []string{function + "/policy"}},
 		{"ListAliases", s.serveFunction("ListAliases", s.aliases), []string{function + "/aliases"}},
 		{"ListEventSourceMappings", s.serveMappings, []string{mappings, mappings + "/{$}"}},
 		{"ListTags", s.serveTags, []string{"GET /2017-03-31/tags/{arn}"}},
@@ -30,7 +31,7 @@ func (s *Service) readOperations() []operation {
 }
 
 // serveFunction serves an operation on one function.
-func (s *Service) serveFunction(name string, run func(r *http.Request, f *Function) (any, error)) http.HandlerFunc {
+func (s *Service) serveFunction(name string, run func(r *http.Request, f *stored) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		f, err := s.find(r, "lambda:"+name)
 		if err == nil {
@@ -46,12 +47,23 @@ func (s *Service) serveFunction(name string, run func(r *http.Request, f *Functi
 	}
 }
 
-// concurrencyOf answers GetFunctionConcurrency. No function has reserved concurrency.
-func (s *Service) concurrencyOf(*http.Request, *Function) (any, error) { return struct{}{}, nil }
+// concurrencyOf answers GetFunctionConcurrency.
+func (s *Service) concurrencyOf(_ *http.Request, f *stored) (any, error) {
+	if f.Reserved == nil {
+		return struct{}{}, nil
+	}
 
-// policy answers GetPolicy. No function has a policy of its own: the policies of roles decide.
-func (s *Service) policy(*http.Request, *Function) (any, error) {
-	return nil, &awsapi.Error{
+	return reservation{*f.Reserved}, nil
+}
+
+// codeSigning answers GetFunctionCodeSigningConfig. No function has signed code.
+func (s *Service) codeSigning(_ *http.Request, f *stored) (any, error) {
+	return struct{ FunctionName, CodeSigningConfigArn string }{FunctionName: f.Name}, nil
+}
+
+// noSuchResource is the error for a part of a function that does not exist.
+func noSuchResource() error {
+	return &awsapi.Error{
 		Code: "ResourceNotFoundException", Message: "The resource you requested does not exist.", Status: http.StatusNotFound,
 	}
 }
@@ -63,32 +75,37 @@ type aliasConfiguration struct {
 	Name            string
 	FunctionVersion string
 	Description     string
+	RevisionID      string `json:"RevisionId"`
 }
 
-func (s *Service) describeAlias(f *Function, name string) aliasConfiguration {
+func (s *Service) describeAlias(f *stored, name string) aliasConfiguration {
+	one := f.Aliases[name]
+
 	return aliasConfiguration{
-		AliasArn: FunctionARN(s.config.Region, s.config.Account, f.Name) + ":" + name, Name: name, FunctionVersion: aliasVersion,
-		Description: "The alias that the state machines invoke.",
+		AliasArn: s.arnOf(f.Name) + ":" + name, Name: name, FunctionVersion: one.Version, Description: one.Description, RevisionID: one.Revision,
 	}
 }
 
-func (s *Service) alias(r *http.Request, f *Function) (any, error) {
+func (s *Service) alias(r *http.Request, f *stored) (any, error) {
 	name := r.PathValue("alias")
-	if !slices.Contains(f.Aliases, name) {
-		return nil, &awsapi.Error{
-			Code: "ResourceNotFoundException", Status: http.StatusNotFound,
-			Message: "Alias not found: " + FunctionARN(s.config.Region, s.config.Account, f.Name) + ":" + name,
-		}
+	if _, known := f.Aliases[name]; !known {
+		return nil, s.noAlias(f, name)
 	}
 
 	return s.describeAlias(f, name), nil
 }
 
-func (s *Service) aliases(r *http.Request, f *Function) (any, error) {
+func (s *Service) noAlias(f *stored, name string) error {
+	return &awsapi.Error{
+		Code: "ResourceNotFoundException", Message: "Cannot find alias arn: " + s.arnOf(f.Name) + ":" + name, Status: http.StatusNotFound,
+	}
+}
+
+func (s *Service) aliases(r *http.Request, f *stored) (any, error) {
 	list := []aliasConfiguration{}
 
-	for _, name := range f.Aliases {
-		if wanted := r.URL.Query().Get("FunctionVersion"); wanted == "" || wanted == aliasVersion {
+	for _, name := range slices.Sorted(maps.Keys(f.Aliases)) {
+		if wanted := r.URL.Query().Get("FunctionVersion"); wanted == "" || wanted == f.Aliases[name].Version {
 			list = append(list, s.describeAlias(f, name))
 		}
 	}
@@ -96,16 +113,11 @@ func (s *Service) aliases(r *http.Request, f *Function) (any, error) {
 	return map[string]any{"Aliases": list}, nil
 }
 
-// versions answers ListVersionsByFunction: $LATEST, and the version of the aliases.
-func (s *Service) versions(_ *http.Request, f *Function) (any, error) {
-	list := []configuration{s.describe(f)}
-	list[0].FunctionArn += ":" + latest
-
-	if len(f.Aliases) > 0 {
-		published := s.describe(f)
-		published.FunctionArn += ":" + aliasVersion
-		published.Version = aliasVersion
-		list = append(list, published)
+// versions answers ListVersionsByFunction.
+func (s *Service) versions(_ *http.Request, f *stored) (any, error) {
+	list := []configuration{}
+	for _, one := range f.versions() {
+		list = append(list, s.describe(f, one, one.Number))
 	}
 
 	return map[string]any{"Versions": list}, nil
@@ -147,7 +159,7 @@ func (s *Service) serveTags(w http.ResponseWriter, r *http.Request) {
 
 // findNamed authorizes an action on a function, which a name or an ARN names, and returns the
 // function.
-func (s *Service) findNamed(ctx context.Context, action, name, qualifier string) (*Function, error) {
+func (s *Service) findNamed(ctx context.Context, action, name, qualifier string) (*stored, error) {
 	ref, err := parseReference(name, qualifier)
 	if err != nil {
 		return nil, err
@@ -158,10 +170,14 @@ func (s *Service) findNamed(ctx context.Context, action, name, qualifier string)
 		return nil, err
 	}
 
-	at := slices.IndexFunc(s.config.Functions, func(f Function) bool { return f.Name == ref.name })
-	if at < 0 {
+	if f := s.created.get(ref.name); f != nil {
+		return f, nil
+	}
+
+	declared := s.declared[ref.name]
+	if declared == nil {
 		return nil, notFound(arn)
 	}
 
-	return &s.config.Functions[at], nil
+	return s.asStored(declared.function), nil
 }

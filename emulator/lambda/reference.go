@@ -50,9 +50,29 @@ func parseReference(text, qualifier string) (reference, error) {
 	return reference{name: name, qualifier: qualifier}, nil
 }
 
-// version returns the version that a qualifier points to, and false for an unknown
+// resolve returns the part of the pool that runs a function's qualifier, and the version
+// that the qualifier means. It returns nil for an unknown function or qualifier.
+func (s *Service) resolve(ref reference) (*functionPool, string) {
+	if functionPool, version := s.created.resolve(ref); functionPool != nil {
+		return functionPool, version
+	}
+
+	functionPool := s.declared[ref.name]
+	if functionPool == nil {
+		return nil, ""
+	}
+
+	version, known := functionPool.function.versionOf(ref.qualifier)
+	if !known {
+		return nil, ""
+	}
+
+	return functionPool, version
+}
+
+// versionOf returns the version that a qualifier points to, and false for an unknown
 // qualifier.
-func (f *Function) version(qualifier string) (string, bool) {
+func (f *Function) versionOf(qualifier string) (string, bool) {
 	switch {
 	case qualifier == "" || qualifier == latest:
 		return latest, true

@@ -24,11 +24,13 @@ const rearmTime = 50 * time.Millisecond
 // Service is the emulator's Lambda. It is an [http.Handler] for Lambda's REST API, and it
 // is safe for concurrent use.
 type Service struct {
-	config  Config
-	pool    *pool
-	spawner *spawner
-	api     http.Handler
-	async   chan struct{} // Limits the Event invocations in progress.
+	config   Config
+	pool     *pool
+	spawner  *spawner
+	api      http.Handler
+	declared map[string]*functionPool // The functions of the configuration, by name.
+	created  *registry                // The functions that clients have created.
+	async    chan struct{}            // Limits the Event invocations in progress.
 
 	// concurrent has an element for every invocation that runs or waits, if the account's
 	// concurrency is limited.
@@ -53,9 +55,18 @@ func New(config Config) (*Service, error) {
 	}
 
 	s := &Service{config: config, spawner: newSpawner(), async: make(chan struct{}, maxAsync), concurrent: make(chan struct{}, config.AccountConcurrency)}
-	s.pool = newPool(&s.config)
+	s.pool, s.declared = newPool(&s.config), map[string]*functionPool{}
+
+	for _, one := range s.pool.functions {
+		s.declared[one.function.Name] = one
+	}
+
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.api = s.routes()
+
+	if s.created, err = s.openRegistry(); err != nil {
+		return nil, fmt.Errorf("configure Lambda: %w", err)
+	}
 
 	return s, nil
 }
@@ -116,17 +127,12 @@ func (s *Service) admit(ctx context.Context, ref reference, payload []byte) (*fu
 		arn += ":" + ref.qualifier
 	}
 
-	if err := s.config.Authorize(ctx, "lambda:InvokeFunction", arn); err != nil {
+	if err := s.authorizeInvoke(ctx, ref, arn); err != nil {
 		return nil, nil, err
 	}
 
-	functionPool := s.pool.functionPool(ref.name)
+	functionPool, version := s.resolve(ref)
 	if functionPool == nil {
-		return nil, nil, notFound(arn)
-	}
-
-	version, known := functionPool.function.version(ref.qualifier)
-	if !known {
 		return nil, nil, notFound(arn)
 	}
 
@@ -170,7 +176,7 @@ func (s *Service) invoke(ctx context.Context, ref reference, payload []byte) (Re
 		return result, err
 	}
 
-	leave, err := s.enter()
+	leave, err := s.enterFunction(ref.name)
 	if err != nil {
 		return Result{}, err
 	}
@@ -216,11 +222,12 @@ func (s *Service) invoke(ctx context.Context, ref reference, payload []byte) (Re
 
 // run executes the invocation. It uses another instance if a warm one has exited.
 func (s *Service) run(functionPool *functionPool, slot slot, v *invocation) {
-	stream := newStream(time.Now()) // If no instance starts.
+	f := functionPool.function
+	stream := newStream(time.Now(), f.version) // If no instance starts.
 
 	defer func() {
 		if result, _ := v.outcome(); result.platform != "" && s.ctx.Err() == nil {
-			s.log(functionPool.function.Name, stream, result.platform)
+			s.log(f, stream, result.platform)
 		}
 	}()
 
@@ -250,7 +257,7 @@ func (s *Service) run(functionPool *functionPool, slot slot, v *invocation) {
 
 // initialize starts an instance. If that fails, the failure is the result.
 func (s *Service) initialize(functionPool *functionPool, v *invocation) (*instance, bool) {
-	in, err := s.launch(functionPool.function)
+	in, err := s.launch(functionPool)
 
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
