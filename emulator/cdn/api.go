@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"triptych/emulator/awsapi"
+	"triptych/emulator/cdn/resources"
 )
 
 const (
@@ -35,6 +37,8 @@ type API struct {
 	Account string
 	// Description is what the API reports about the distribution.
 	Description Description
+	// Resources has the resources that clients create; nil means that they cannot.
+	Resources *resources.Service
 }
 
 // invalidationDocument is an invalidation as the root element of an answer.
@@ -66,6 +70,12 @@ type listDocument struct {
 
 // ServeHTTP implements [http.Handler].
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if a.Resources != nil && a.Resources.Handles(r) {
+		a.Resources.ServeHTTP(w, r)
+
+		return
+	}
+
 	status, answer, err := a.answer(w, r)
 	if err == nil {
 		var body []byte
@@ -132,7 +142,13 @@ func (a *API) OperationNames() []string {
 		names = append(names, one.name)
 	}
 
-	return names
+	if a.Resources != nil {
+		names = append(names, a.Resources.OperationNames()...)
+	}
+
+	slices.Sort(names)
+
+	return slices.Compact(names)
 }
 
 func (a *API) answer(w http.ResponseWriter, r *http.Request) (int, any, error) {
@@ -178,17 +194,18 @@ func (a *API) create(w http.ResponseWriter, r *http.Request, distribution, _ str
 		return 0, nil, err
 	}
 
-	w.Header().Set("Location", a.Distribution.location(made))
+	w.Header().Set("Location", location(distribution, made))
 
 	return http.StatusCreated, invalidationDocument{XMLNS: apiNamespace, Invalidation: made}, nil
 }
 
 func (a *API) list(_ http.ResponseWriter, r *http.Request, distribution, _ string) (int, any, error) {
-	if err := a.Distribution.knows(distribution); err != nil {
+	d, err := a.Distribution.of(distribution)
+	if err != nil {
 		return 0, nil, err
 	}
 
-	all, err := a.Distribution.Invalidations()
+	all, err := d.Invalidations()
 	if err != nil {
 		return 0, nil, err
 	}

@@ -27,6 +27,10 @@ type behavior struct {
 // methods that contains PUT contains all seven methods. The upload function therefore
 // rejects the methods that it does not support.
 func (h *Handler) behaviorOf(r *http.Request) behavior {
+	if h.only != nil {
+		return *h.only
+	}
+
 	raw, _ := edge.Target(r)
 
 	if h.config.Uploads != nil && strings.HasPrefix(normal(raw), uploadPrefix) {

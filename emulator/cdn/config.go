@@ -47,10 +47,24 @@ type Config struct {
 	Now func() time.Time
 }
 
+func (c *Config) withDefaults() {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+}
+
 // Handler is a distribution. [New] creates it.
 type Handler struct {
 	config                   Config
-	viewer, upload, response *edge.Function
+	viewer, upload, response *edge.Function // nil if nothing runs.
+
+	headers func(http.Header)                       // Sets the headers that every answer has.
+	key     func(decodedPath string) (string, bool) // Returns the key of the object that a path names.
+	only    *behavior                               // If it is set, every path has this behavior.
 }
 
 // New creates a distribution with the edge functions that Terraform deploys.
@@ -63,15 +77,9 @@ func New(c Config) (*Handler, error) {
 		return nil, errors.New("the CDN's Signers are nil: uploads, and signed viewing, need them")
 	}
 
-	if c.Log == nil {
-		c.Log = slog.New(slog.DiscardHandler)
-	}
+	c.withDefaults()
 
-	if c.Now == nil {
-		c.Now = time.Now
-	}
-
-	h := &Handler{config: c}
+	h := &Handler{config: c, headers: setPolicyHeaders, key: objectKey}
 
 	for name, function := range map[string]**edge.Function{"viewer": &h.viewer, "upload": &h.upload, "response": &h.response} {
 		variables := map[string]string{}

@@ -2,9 +2,11 @@ package cdn
 
 import (
 	"encoding/xml"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -92,7 +94,7 @@ type distributionSummary struct {
 	distributionConfig //nolint:embeddedstructfieldcheck // The order of the XML.
 }
 
-// listDistributions answers ListDistributions. There is one distribution.
+// listDistributions answers ListDistributions, with the stack's own distribution first.
 func (a *API) listDistributions(_ http.ResponseWriter, r *http.Request, _, _ string) (int, any, error) {
 	answer := struct {
 		XMLName     xml.Name `xml:"DistributionList"`
@@ -101,15 +103,33 @@ func (a *API) listDistributions(_ http.ResponseWriter, r *http.Request, _, _ str
 		MaxItems    int
 		IsTruncated bool
 
-		list[distributionSummary] //nolint:embeddedstructfieldcheck // The order of the XML.
+		Quantity int
+		Items    *struct {
+			Inner string `xml:",innerxml"`
+		}
 	}{XMLNS: apiNamespace, Marker: r.URL.Query().Get("Marker"), MaxItems: mostListed}
 
-	if answer.Marker < a.Distribution.id {
-		answer.list = listOf(distributionSummary{
-			ID: a.Distribution.id, ARN: a.Description.ARN, ETag: distributionTag, Status: "Deployed",
-			LastModifiedTime: a.Description.Modified.UTC(), DomainName: a.Description.DomainName, distributionConfig: a.Description.config(),
-		})
+	if answer.Marker >= a.Distribution.id {
+		return http.StatusOK, answer, nil
 	}
+
+	ours, err := xml.Marshal(distributionSummary{
+		ID: a.Distribution.id, ARN: a.Description.ARN, ETag: distributionTag, Status: "Deployed",
+		LastModifiedTime: a.Description.Modified.UTC(), DomainName: a.Description.DomainName, distributionConfig: a.Description.config(),
+	})
+	if err != nil {
+		return 0, nil, fmt.Errorf("describe the distribution: %w", err)
+	}
+
+	summaries := []string{string(ours)}
+	if a.Resources != nil {
+		summaries = append(summaries, a.Resources.Summaries()...)
+	}
+
+	answer.Quantity = len(summaries)
+	answer.Items = &struct {
+		Inner string `xml:",innerxml"`
+	}{strings.Join(summaries, "")}
 
 	return http.StatusOK, answer, nil
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -30,15 +31,24 @@ type Distribution struct {
 	id   string
 	now  func() time.Time
 	time time.Duration
+
+	suffix string               // Of the names of the buckets.
+	others func(id string) bool // Reports whether a client has created a distribution with this id.
 }
 
 // NewDistribution returns the distribution with this id, whose invalidations are in db.
 // Each invalidation is in progress for the duration takes; 0 means
 // [DefaultInvalidationTime].
 func NewDistribution(db *bbolt.DB, id string, now func() time.Time, takes time.Duration) (*Distribution, error) {
-	err := db.Update(func(tx *bbolt.Tx) error {
+	d := &Distribution{db: db, id: id, now: now, time: cmp.Or(takes, DefaultInvalidationTime)}
+
+	return d, d.open()
+}
+
+func (d *Distribution) open() error {
+	err := d.db.Update(func(tx *bbolt.Tx) error {
 		for _, name := range [][]byte{invalidationsBucket, idsBucket, progressBucket} {
-			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+			if _, err := tx.CreateBucketIfNotExists(append(slices.Clone(name), d.suffix...)); err != nil {
 				return err
 			}
 		}
@@ -46,10 +56,29 @@ func NewDistribution(db *bbolt.DB, id string, now func() time.Time, takes time.D
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("open the invalidations: %w", err)
+		return fmt.Errorf("open the invalidations: %w", err)
 	}
 
-	return &Distribution{db: db, id: id, now: now, time: cmp.Or(takes, DefaultInvalidationTime)}, nil
+	return nil
+}
+
+func (d *Distribution) bucket(tx *bbolt.Tx, name []byte) *bbolt.Bucket {
+	return tx.Bucket(append(slices.Clone(name), d.suffix...))
+}
+
+// Serve makes the distribution answer for those that clients have created, too: created
+// reports whether an id is one of theirs.
+func (d *Distribution) Serve(created func(id string) bool) { d.others = created }
+
+// of returns the invalidations of a distribution.
+func (d *Distribution) of(id string) (*Distribution, error) {
+	if id == d.id || d.others == nil || !d.others(id) {
+		return d, d.knows(id)
+	}
+
+	other := &Distribution{db: d.db, id: id, now: d.now, time: d.time, suffix: "/" + id}
+
+	return other, other.open()
 }
 
 func (d *Distribution) knows(distribution string) error {

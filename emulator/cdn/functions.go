@@ -13,6 +13,10 @@ import (
 // atEdge runs a viewer-request function. It returns the request to pass on. It returns
 // false if the function, or its failure, has already produced the answer.
 func (h *Handler) atEdge(function *edge.Function, w http.ResponseWriter, r *http.Request) (*http.Request, bool) {
+	if function == nil {
+		return r, true
+	}
+
 	changed, answer, err := function.OnRequest(h.viewerOf(r, w), edge.ReadRequest(r))
 
 	switch {
@@ -99,7 +103,7 @@ type responding struct {
 func (w *responding) WriteHeader(status int) {
 	header := w.Header()
 
-	if status >= http.StatusBadRequest {
+	if status >= http.StatusBadRequest || w.handler.response == nil {
 		w.ResponseWriter.WriteHeader(status)
 
 		return
@@ -110,7 +114,7 @@ func (w *responding) WriteHeader(status int) {
 	})
 	if err != nil {
 		clear(header)
-		setPolicyHeaders(header)
+		w.handler.headers(header)
 
 		w.instead = true
 		w.handler.failAtEdge(w.ResponseWriter, w.request, err)

@@ -38,7 +38,7 @@ var securityHeaders = sync.OnceValue(terraform.SecurityHeaders)
 
 // ServeHTTP implements [http.Handler].
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	setPolicyHeaders(w.Header())
+	h.headers(w.Header())
 
 	if len(r.RequestURI) > maxURLBytes {
 		refuse(w, http.StatusRequestURITooLong, "no-store", fmt.Sprintf("An address has at most %d bytes.", maxURLBytes))
@@ -86,7 +86,7 @@ func (h *Handler) refuseHost(w http.ResponseWriter, r *http.Request) bool {
 
 // servePicture answers from the variants bucket.
 func (h *Handler) servePicture(w http.ResponseWriter, r *http.Request) {
-	key, ok := objectKey(r.URL.Path)
+	key, ok := h.key(r.URL.Path)
 	if !ok {
 		refuse(w, http.StatusNotFound, missingMaxAge, "No image has this address.")
 

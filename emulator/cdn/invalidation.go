@@ -57,7 +57,8 @@ type Invalidation struct {
 // the same paths returns the same invalidation. Errors have CloudFront's codes.
 // https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateInvalidation.html
 func (d *Distribution) Create(_ context.Context, distribution string, batch InvalidationBatch) (Invalidation, error) {
-	if err := d.knows(distribution); err != nil {
+	d, err := d.of(distribution)
+	if err != nil {
 		return Invalidation{}, err
 	}
 
@@ -67,8 +68,8 @@ func (d *Distribution) Create(_ context.Context, distribution string, batch Inva
 
 	var made Invalidation
 
-	err := d.db.Update(func(tx *bbolt.Tx) error {
-		found, err := loadInvalidation(tx, batch.CallerReference, &made)
+	err = d.db.Update(func(tx *bbolt.Tx) error {
+		found, err := d.load(tx, batch.CallerReference, &made)
 
 		switch {
 		case err != nil:
@@ -85,7 +86,7 @@ func (d *Distribution) Create(_ context.Context, distribution string, batch Inva
 
 		made = Invalidation{ID: "I" + rand.Text()[:13], CreateTime: d.now().UTC(), InvalidationBatch: batch}
 
-		return store(tx, made)
+		return d.store(tx, made)
 	})
 	if err != nil {
 		return Invalidation{}, err
@@ -96,16 +97,17 @@ func (d *Distribution) Create(_ context.Context, distribution string, batch Inva
 
 // Get returns the invalidation with this id.
 func (d *Distribution) Get(_ context.Context, distribution, id string) (Invalidation, error) {
-	if err := d.knows(distribution); err != nil {
+	d, err := d.of(distribution)
+	if err != nil {
 		return Invalidation{}, err
 	}
 
 	var found Invalidation
 
-	err := d.db.View(func(tx *bbolt.Tx) error {
-		reference := tx.Bucket(idsBucket).Get([]byte(id))
+	err = d.db.View(func(tx *bbolt.Tx) error {
+		reference := d.bucket(tx, idsBucket).Get([]byte(id))
 
-		if known, err := loadInvalidation(tx, string(reference), &found); err != nil || known {
+		if known, err := d.load(tx, string(reference), &found); err != nil || known {
 			return err
 		}
 
@@ -120,7 +122,7 @@ func (d *Distribution) Invalidations() ([]Invalidation, error) {
 	var all []Invalidation
 
 	err := d.db.View(func(tx *bbolt.Tx) error {
-		return tx.Bucket(invalidationsBucket).ForEach(func(_, stored []byte) error {
+		return d.bucket(tx, invalidationsBucket).ForEach(func(_, stored []byte) error {
 			var one Invalidation
 			if err := json.Unmarshal(stored, &one); err != nil {
 				return fmt.Errorf("read an invalidation: %w", err)
@@ -150,8 +152,8 @@ func (d *Distribution) dated(one Invalidation) Invalidation {
 	return one
 }
 
-func loadInvalidation(tx *bbolt.Tx, reference string, into *Invalidation) (bool, error) {
-	stored := tx.Bucket(invalidationsBucket).Get([]byte(reference))
+func (d *Distribution) load(tx *bbolt.Tx, reference string, into *Invalidation) (bool, error) {
+	stored := d.bucket(tx, invalidationsBucket).Get([]byte(reference))
 	if stored == nil {
 		return false, nil
 	}
@@ -163,7 +165,7 @@ func loadInvalidation(tx *bbolt.Tx, reference string, into *Invalidation) (bool,
 	return true, nil
 }
 
-func store(tx *bbolt.Tx, made Invalidation) error {
+func (d *Distribution) store(tx *bbolt.Tx, made Invalidation) error {
 	text, err := json.Marshal(made)
 	if err != nil {
 		return fmt.Errorf("render the invalidation: %w", err)
@@ -171,7 +173,7 @@ func store(tx *bbolt.Tx, made Invalidation) error {
 
 	reference := []byte(made.InvalidationBatch.CallerReference)
 
-	if err := errors.Join(tx.Bucket(invalidationsBucket).Put(reference, text), tx.Bucket(idsBucket).Put([]byte(made.ID), reference)); err != nil {
+	if err := errors.Join(d.bucket(tx, invalidationsBucket).Put(reference, text), d.bucket(tx, idsBucket).Put([]byte(made.ID), reference)); err != nil {
 		return fmt.Errorf("write the invalidation: %w", err)
 	}
 

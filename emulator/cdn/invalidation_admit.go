@@ -13,7 +13,7 @@ import (
 // admit rejects a batch that would exceed the limits on invalidations in progress, and
 // stores the load of the batch.
 func (d *Distribution) admit(tx *bbolt.Tx, batch InvalidationBatch) error {
-	progress := tx.Bucket(progressBucket)
+	progress := d.bucket(tx, progressBucket)
 	now := uint64(max(0, d.now().UnixNano()))
 
 	var asked, active load

@@ -43,7 +43,7 @@ func (d *Distribution) CreateInvalidation(ctx context.Context, arguments json.Ra
 		return nil, taskError(err)
 	}
 
-	output, err := json.Marshal(createInvalidationOutput{Invalidation: made, Location: d.location(made)})
+	output, err := json.Marshal(createInvalidationOutput{Invalidation: made, Location: location(in.DistributionID, made)})
 	if err != nil {
 		return nil, fmt.Errorf("render the invalidation: %w", err)
 	}
@@ -68,6 +68,6 @@ func taskError(err error) error {
 	return &asl.TaskError{Name: "CloudFront." + name, Cause: cause}
 }
 
-func (d *Distribution) location(made Invalidation) string {
-	return "https://cloudfront.amazonaws.com" + apiVersion + "distribution/" + d.id + "/invalidation/" + made.ID
+func location(distribution string, made Invalidation) string {
+	return "https://cloudfront.amazonaws.com" + apiVersion + "distribution/" + distribution + "/invalidation/" + made.ID
 }
