@@ -209,6 +209,14 @@ func (s *Service) Append(name, stream, message string) error {
 	return g.file.append(s.config.Now(), Event{Stream: stream, Message: message})
 }
 
+// Has reports whether there is a group with this name.
+func (s *Service) Has(name string) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+
+	return s.groups[name] != nil
+}
+
 // create adds a group, unless there is one with its name.
 func (s *Service) create(settings Group) (*group, error) {
 	s.mu.Lock()

@@ -62,6 +62,10 @@ func (s *Service) createStateMachine(ctx context.Context, in createStateMachineI
 		return createStateMachineOutput{}, invalidDefinition(err)
 	}
 
+	if err := s.checkLogging(ctx, in.LoggingConfiguration, in.RoleARN); err != nil {
+		return createStateMachineOutput{}, err
+	}
+
 	s.changing.Lock()
 	defer s.changing.Unlock()
 
@@ -76,7 +80,10 @@ func (s *Service) createStateMachine(ctx context.Context, in createStateMachineI
 		return createStateMachineOutput{}, awsapi.Errorf("StateMachineLimitExceeded", "State Machine Limit Exceeded: %d", maxMachines)
 	}
 
-	err = s.setMachine(in.Name, rev, func(record *machineRecord) { record.Managed, record.Tags = true, tags })
+	err = s.setMachine(in.Name, rev, func(record *machineRecord) {
+		record.Managed, record.Tags = true, tags
+		in.set(record)
+	})
 	if err != nil {
 		return createStateMachineOutput{}, err
 	}
@@ -146,7 +153,15 @@ func (s *Service) updateStateMachine(ctx context.Context, in updateStateMachineI
 		return updateStateMachineOutput{}, invalidDefinition(err)
 	}
 
-	if err := s.setMachine(name, rev, func(record *machineRecord) { record.Changed = true }); err != nil {
+	if err := s.checkLogging(ctx, in.LoggingConfiguration, role); err != nil {
+		return updateStateMachineOutput{}, err
+	}
+
+	err = s.setMachine(name, rev, func(record *machineRecord) {
+		record.Changed = true
+		in.set(record)
+	})
+	if err != nil {
 		return updateStateMachineOutput{}, err
 	}
 

@@ -12,11 +12,6 @@ import (
 // traces.
 const standard = "STANDARD"
 
-type loggingConfiguration struct {
-	Level                string `json:"level"`
-	IncludeExecutionData bool   `json:"includeExecutionData"`
-}
-
 type tracingConfiguration struct {
 	Enabled bool `json:"enabled"`
 }
@@ -65,8 +60,8 @@ func (s *Service) describeStateMachine(ctx context.Context, in machineInput) (de
 
 	out := describeStateMachineOutput{
 		StateMachineARN: m.arn, Name: m.Machine, Status: m.status(), Definition: m.Definition, RoleARN: m.RoleARN, Type: standard,
-		CreationDate: stamp(m.record.Created), LoggingConfiguration: loggingConfiguration{Level: "OFF"}, Encryption: awsOwnedKey,
-		VariableReferences: asl.VariableReferences([]byte(m.Definition)),
+		CreationDate: stamp(m.record.Created), LoggingConfiguration: m.logging(), TracingConfiguration: m.tracing(),
+		Encryption: awsOwnedKey, VariableReferences: asl.VariableReferences([]byte(m.Definition)),
 	}
 
 	if m.record.Changed {
@@ -120,8 +115,8 @@ func (s *Service) describeStateMachineForExecution(ctx context.Context, in machi
 
 	out := machineForExecutionOutput{
 		StateMachineARN: x.Options().StateMachineARN, Name: rev.Machine, Definition: rev.Definition, RoleARN: rev.RoleARN,
-		UpdateDate: stamp(rev.Created), RevisionID: rev.shownID(), LoggingConfiguration: loggingConfiguration{Level: "OFF"},
-		Encryption: awsOwnedKey, VariableReferences: asl.VariableReferences([]byte(rev.Definition)), MapRunARN: x.Options().MapRunARN,
+		UpdateDate: stamp(rev.Created), RevisionID: rev.shownID(), LoggingConfiguration: s.machineNamed(rev.Machine).logging(),
+		TracingConfiguration: s.machineNamed(rev.Machine).tracing(), Encryption: awsOwnedKey, VariableReferences: asl.VariableReferences([]byte(rev.Definition)), MapRunARN: x.Options().MapRunARN,
 	}
 	_, out.Label, _ = strings.Cut(x.Options().StateMachineName, "/")
 

@@ -10,7 +10,8 @@ import (
 )
 
 // machineSettings are the common parameters of CreateStateMachine and UpdateStateMachine.
-// Traces and keys are rejected by name, because the emulator does not provide them.
+// Keys are rejected by name, because the emulator does not have them. Whether a machine is
+// traced is stored and returned, but there are no traces.
 type machineSettings struct {
 	Definition           string                `json:"definition"`
 	RoleARN              string                `json:"roleArn"`
@@ -33,16 +34,23 @@ func (in *machineSettings) validate() error {
 	switch {
 	case in.RoleARN != "" && !roleARN.MatchString(in.RoleARN):
 		return invalidARN(in.RoleARN)
-	case in.LoggingConfiguration != nil && in.LoggingConfiguration.Level != "" && in.LoggingConfiguration.Level != "OFF":
-		return awsapi.Errorf("InvalidLoggingConfiguration", unsupported+"logs: the level must be OFF")
-	case in.TracingConfiguration != nil && in.TracingConfiguration.Enabled:
-		return awsapi.Errorf("InvalidTracingConfiguration", unsupported+"traces")
 	case in.Encryption != nil && in.Encryption.Type != "AWS_OWNED_KEY":
 		return awsapi.Errorf("InvalidEncryptionConfiguration", unsupported+"customer managed keys")
 	case in.VersionDescription != "" && !in.Publish:
 		return awsapi.Errorf("ValidationException", "Version description can only be set when publish is true")
 	default:
 		return nil
+	}
+}
+
+// set changes the record of a machine as a request asks.
+func (in *machineSettings) set(record *machineRecord) {
+	if in.LoggingConfiguration != nil {
+		record.Logging = in.LoggingConfiguration
+	}
+
+	if in.TracingConfiguration != nil {
+		record.Tracing = in.TracingConfiguration.Enabled
 	}
 }
 

@@ -20,6 +20,7 @@ type Machine struct {
 	Name       string
 	RoleARN    string
 	Definition []byte // The Amazon States Language, in its JSONata form.
+	LogGroup   string // Receives the errors of its executions, unless a client changes that; "" means no log.
 }
 
 // Invoker runs Lambda functions. A *lambda.Service implements it.
@@ -68,6 +69,13 @@ type Config struct {
 	// Emit sends "Step Functions Execution Status Change" events to the bus; nil emits no
 	// events. Resume retries events that Emit did not accept.
 	Emit func(ctx context.Context, event eventbridge.Event) error
+
+	// LogEvent writes a line to a log group, for machines with a LoggingConfiguration; nil
+	// writes nothing.
+	LogEvent func(group, stream, line string) error
+	// LogDestination returns an error if a machine with this role cannot write to a log
+	// group; nil means that every machine can.
+	LogDestination func(ctx context.Context, roleARN, group string) error
 
 	Logger *slog.Logger // nil discards the log.
 

@@ -108,6 +108,12 @@ func (s *Service) record(e *execution, effects asl.Effects, how func(*change, *b
 		return fmt.Errorf("store execution %s: %w", e.key, err)
 	}
 
+	s.logEvents(e, effects.Events)
+
+	for _, child := range related {
+		s.logEvents(child.e, child.effects.Events)
+	}
+
 	s.emit(c)
 	s.act(e, effects)
 	s.actOnRelated(related)

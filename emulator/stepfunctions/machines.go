@@ -11,13 +11,15 @@ import (
 
 // machineRecord is the stored data of a machine, apart from its definition.
 type machineRecord struct {
-	Revision string            `json:"revision"`
-	Created  time.Time         `json:"created"`
-	Updated  time.Time         `json:"updated"`
-	Managed  bool              `json:"managed,omitempty"` // It was created by CreateStateMachine, so it exists without being configured.
-	Deleting bool              `json:"deleting,omitempty"`
-	Changed  bool              `json:"changed,omitempty"` // It was updated after its creation.
-	Tags     map[string]string `json:"tags,omitempty"`
+	Revision string                `json:"revision"`
+	Created  time.Time             `json:"created"`
+	Updated  time.Time             `json:"updated"`
+	Managed  bool                  `json:"managed,omitempty"` // It was created by CreateStateMachine, so it exists without being configured.
+	Deleting bool                  `json:"deleting,omitempty"`
+	Changed  bool                  `json:"changed,omitempty"` // It was updated after its creation.
+	Tags     map[string]string     `json:"tags,omitempty"`
+	Logging  *loggingConfiguration `json:"logging,omitempty"`
+	Tracing  bool                  `json:"tracing,omitempty"`
 
 	Versions    []versionRecord        `json:"versions,omitempty"`    // In the order of their numbers.
 	LastVersion int                    `json:"lastVersion,omitempty"` // The highest number that was ever used.
@@ -62,7 +64,13 @@ func (s *Service) install() error {
 			return fmt.Errorf("parse the definition of %s: %w", m.Name, err)
 		}
 
-		err = s.setMachine(m.Name, rev, func(record *machineRecord) { record.Managed, record.Deleting = false, false })
+		err = s.setMachine(m.Name, rev, func(record *machineRecord) {
+			record.Managed, record.Deleting = false, false
+
+			if record.Logging == nil && m.LogGroup != "" {
+				record.Logging = loggingOf(s.config.Region, s.config.Account, m.LogGroup, logError, true)
+			}
+		})
 		if err != nil {
 			return fmt.Errorf("store the definition of %s: %w", m.Name, err)
 		}

@@ -420,12 +420,9 @@ func TestMachineErrors_withSDK(t *testing.T) {
 		"create: a bad definition": {creation(func(in *sfn.CreateStateMachineInput) { in.Definition = aws.String(`{}`) }), "InvalidDefinition"},
 		"create: not JSON":         {creation(func(in *sfn.CreateStateMachineInput) { in.Definition = aws.String(`{`) }), "InvalidDefinition"},
 		"create: EXPRESS":          {creation(func(in *sfn.CreateStateMachineInput) { in.Type = types.StateMachineTypeExpress }), "StateMachineTypeNotSupported"},
-		"create: logs": {creation(func(in *sfn.CreateStateMachineInput) {
+		"create: logs without a group": {creation(func(in *sfn.CreateStateMachineInput) {
 			in.LoggingConfiguration = &types.LoggingConfiguration{Level: types.LogLevelAll}
 		}), "InvalidLoggingConfiguration"},
-		"create: traces": {creation(func(in *sfn.CreateStateMachineInput) {
-			in.TracingConfiguration = &types.TracingConfiguration{Enabled: true}
-		}), "InvalidTracingConfiguration"},
 		"update: nothing":          {update(sfn.UpdateStateMachineInput{StateMachineArn: aws.String(made)}), "MissingRequiredParameter"},
 		"update: no such machine":  {update(sfn.UpdateStateMachineInput{StateMachineArn: aws.String(made + "s"), RoleArn: aws.String(role)}), "StateMachineDoesNotExist"},
 		"update: no ARN":           {update(sfn.UpdateStateMachineInput{StateMachineArn: aws.String("made"), RoleArn: aws.String(role)}), "InvalidArn"},

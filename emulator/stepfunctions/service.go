@@ -21,16 +21,18 @@ type Service struct {
 	cancel  context.CancelFunc
 	closing sync.Once
 
-	mu        sync.Mutex // It may be locked while an execution is locked, but not the other way round.
-	live      map[string]*execution
-	machines  map[string]*machine // By name. A machine value is immutable.
-	revisions map[string]*revision
-	crashes   map[string]int             // By execution key, see countCrashes.
-	watchers  map[string][]chan struct{} // By execution key, see watch.
-	marks     *store.Marks
-	codec     *store.Codec
-	ended     atomic.Int64 // The number of executions that this process has ended.
-	running   sync.WaitGroup
+	mu   sync.Mutex // It may be locked while an execution is locked, but not the other way round.
+	live map[string]*execution
+
+	logStreams map[string]string   // By machine. mu guards it.
+	machines   map[string]*machine // By name. A machine value is immutable.
+	revisions  map[string]*revision
+	crashes    map[string]int             // By execution key, see countCrashes.
+	watchers   map[string][]chan struct{} // By execution key, see watch.
+	marks      *store.Marks
+	codec      *store.Codec
+	ended      atomic.Int64 // The number of executions that this process has ended.
+	running    sync.WaitGroup
 }
 
 // New creates the service and stores the definitions of the machines. Unfinished executions
