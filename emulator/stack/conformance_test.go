@@ -19,6 +19,7 @@ const (
 	judgeSuite      = "the test suite of JSONata 2.0.6"
 	judgeOthers     = "MiniStack and moto; pages of AWS decide the differences"
 	judgeTerraform  = "a deployment by Terraform, as it was applied"
+	judgeProvider   = "Terraform with the AWS provider: no difference between plan and answers"
 	judgeAWSChecker = "AWS's language service, the schemas of asl-validator, and JSONata itself"
 )
 
@@ -34,6 +35,7 @@ func TestREADME_conformance(t *testing.T) {
 	rows = append(rows,
 		conformanceRow{"state machines of Triptych", judgeAWSChecker, "every definition", "make check-asl"},
 		conformanceRow{"the whole stack", judgeTerraform, "every resource", "make check-terraform"},
+		conformanceRow{"the whole stack, created and destroyed through the API", judgeProvider, "every call of the provider", "make e2e-terraform"},
 	)
 
 	var want strings.Builder

@@ -16,8 +16,8 @@ import (
 // Lambda and nested executions. They are called under the role of the task's machine: S3
 // with signed requests, because its permissions are checked by the gateway, and the other
 // services directly.
-func (s *Stack) integrations(n names) map[string]stepfunctions.Integration {
-	all := map[string]stepfunctions.Integration{cdn.CreateInvalidation: invalidating(n, s.invalidations)}
+func (s *Stack) integrations() map[string]stepfunctions.Integration {
+	all := map[string]stepfunctions.Integration{cdn.CreateInvalidation: invalidating(s.invalidations)}
 
 	calls := integration.All(integration.Config{
 		Service: func(name string) http.Handler { // The services are set before the first task runs.

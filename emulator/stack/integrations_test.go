@@ -73,7 +73,7 @@ func (c clients) execute(t *testing.T, name, states, input string) *sfn.Describe
 // connected.
 func TestIntegrations_resources(t *testing.T) {
 	s := &Stack{}
-	connected := s.integrations(names{stack: DefaultName})
+	connected := s.integrations()
 
 	for _, resource := range asl.Resources() {
 		if _, known := connected[resource]; !known && !slices.Contains([]string{asl.LambdaInvoke, asl.StartExecution}, resource) {

@@ -3,8 +3,11 @@ package stack
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"triptych/emulator/iam"
 	"triptych/emulator/lambda"
@@ -14,10 +17,10 @@ import (
 // newLambda creates the Lambda service and its functions. Each function has the access key
 // of its own role. newLambda fails if a binary is missing, so that the error is reported
 // before the first upload.
-func newLambda(n names, c Config, who identities, awsURL, cdnURL string, logs *logs) (*lambda.Service, error) {
+func (s *Stack) newLambda(n names, c Config, who identities) (*lambda.Service, error) {
 	settings := lambda.Config{
-		Region: region, Account: account, Log: logs.function, Report: logs.function, Stream: logs.event, Authorize: authorize, Inject: c.Faults.OfLambda(n.function("")),
-		AccountConcurrency: c.LambdaConcurrency,
+		Region: region, Account: account, Log: s.logs.function, Report: s.logs.function, Stream: s.logs.event, Authorize: authorize, Inject: c.Faults.OfLambda(n.function("")),
+		AccountConcurrency: c.LambdaConcurrency, Creation: s.creation(c, who),
 	}
 
 	for _, function := range functions() {
@@ -36,7 +39,7 @@ func newLambda(n names, c Config, who identities, awsURL, cdnURL string, logs *l
 
 			Description: "Triptych: " + function.Name + ". The source is functions/" + function.Name + ".", Tags: n.tags(),
 			Env: map[string]string{
-				"AWS_ENDPOINT_URL":      awsURL,
+				"AWS_ENDPOINT_URL":      s.AWSURL,
 				"AWS_ACCESS_KEY_ID":     role.AccessKey,
 				"AWS_SECRET_ACCESS_KEY": role.SecretKey,
 				config.StackName:        n.stack,
@@ -44,7 +47,7 @@ func newLambda(n names, c Config, who identities, awsURL, cdnURL string, logs *l
 				config.VariantsBucket:   n.variants(),
 				config.LedgerTable:      n.ledger(),
 				config.EventBus:         eventBus,
-				config.CDN:              cdnURL,
+				config.CDN:              s.CDNURL,
 			},
 		})
 	}
@@ -55,6 +58,46 @@ func newLambda(n names, c Config, who identities, awsURL, cdnURL string, logs *l
 	}
 
 	return service, nil
+}
+
+// codeFolder is the folder, in the data folder, of the code of created functions.
+const codeFolder = "functions"
+
+// creation returns what Lambda needs to create functions. A created function has the access
+// key of its role.
+func (s *Stack) creation(c Config, who identities) lambda.Creation {
+	return lambda.Creation{
+		DB: s.db, Dir: filepath.Join(c.Data, codeFolder),
+		Assumable: func(role string) error { return s.roles.Assumable(role, "lambda.amazonaws.com") },
+		Environment: func(role string) map[string]string {
+			variables := map[string]string{"AWS_ENDPOINT_URL": s.AWSURL}
+			if principal, known := who.directory.ByARN(role); known {
+				variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"] = principal.AccessKey, principal.SecretKey
+			}
+
+			return variables
+		},
+		Object: func(ctx context.Context, bucket, key, version string, most int64) ([]byte, error) {
+			in := &s3.GetObjectInput{Bucket: &bucket, Key: &key}
+			if version != "" {
+				in.VersionId = &version
+			}
+
+			out, err := s3Of(iam.PrincipalFrom(ctx), s.AWSURL).GetObject(ctx, in)
+			if err != nil {
+				return nil, err
+			}
+
+			defer out.Body.Close()
+
+			object, err := io.ReadAll(io.LimitReader(out.Body, most+1))
+			if err == nil && int64(len(object)) > most {
+				err = fmt.Errorf("the object has more than %d bytes", most)
+			}
+
+			return object, err
+		},
+	}
 }
 
 // authorize checks a call against the caller's policy.

@@ -1,6 +1,7 @@
 package stack
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,8 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"triptych/emulator/awsapi"
+	"triptych/emulator/iam"
 	cloudwatch "triptych/emulator/logs"
 )
 
@@ -76,6 +79,12 @@ func (l *logs) openGroups(n names, data string, db *bbolt.DB) error {
 		})
 	}
 
+	for _, machine := range machines() {
+		config.Declared = append(config.Declared, cloudwatch.Group{
+			Name: machineLogGroup(n.stack + "-" + machine), Retention: retentionDays, Tags: n.tags(),
+		})
+	}
+
 	var err error
 	if l.groups, err = cloudwatch.New(config); err != nil {
 		return fmt.Errorf("start CloudWatch Logs: %w", err)
@@ -84,10 +93,28 @@ func (l *logs) openGroups(n names, data string, db *bbolt.DB) error {
 	return nil
 }
 
+// machineLogGroup returns the name of a state machine's log group (terraform/workflow.tf).
+func machineLogGroup(machine string) string { return "/aws/vendedlogs/states/" + machine }
+
+// mayLog returns an error if the caller in ctx, a state machine's role, cannot write to a log
+// group.
+// https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy
+func (s *Stack) mayLog(ctx context.Context, group string) error {
+	if !s.logs.groups.Has(group) {
+		return awsapi.Errorf("InvalidLoggingConfiguration", "Invalid Logging Configuration: The Log Destination %s does not exist", group)
+	}
+
+	if err := iam.Check(ctx, "logs:CreateLogDelivery", "*"); err != nil {
+		return awsapi.Errorf("AccessDeniedException", "The state machine IAM Role is not authorized to access the Log Destination")
+	}
+
+	return nil
+}
+
 // event stores a line that a function wrote, in the function's log group.
-func (l *logs) event(function, stream, line string) {
-	if err := l.groups.Append("/aws/lambda/"+function, stream, line); err != nil {
-		l.log.Error("a function's line was not stored", "function", function, "error", err)
+func (l *logs) event(group, stream, line string) {
+	if err := l.groups.Append(group, stream, line); err != nil {
+		l.log.Error("a function's line was not stored", "group", group, "error", err)
 	}
 }
 

@@ -43,6 +43,7 @@ func TestREADME_operations(t *testing.T) {
 		{"ssm", "SSM"},
 		{"cloudfront", "CloudFront"},
 		{"logs", "CloudWatch Logs"},
+		{"monitoring", "CloudWatch"},
 		{"iam", "IAM"},
 		{"sts", "STS"},
 	}

@@ -44,9 +44,17 @@ func (i invoker) Invoke(ctx context.Context, function string, payload []byte) (l
 }
 
 // invalidating calls CloudFront for the state machines.
-func invalidating(n names, distribution *cdn.Distribution) stepfunctions.Integration {
+func invalidating(distribution *cdn.Distribution) stepfunctions.Integration {
 	return func(ctx context.Context, arguments json.RawMessage) (json.RawMessage, error) {
-		if err := iam.Check(ctx, "cloudfront:CreateInvalidation", n.distributionARN()); err != nil {
+		var in struct {
+			ID string `json:"DistributionId"`
+		}
+
+		if err := json.Unmarshal(arguments, &in); err != nil || in.ID == "" {
+			in.ID = distributionID
+		}
+
+		if err := iam.Check(ctx, "cloudfront:CreateInvalidation", "arn:aws:cloudfront::"+account+":distribution/"+in.ID); err != nil {
 			return nil, err
 		}
 

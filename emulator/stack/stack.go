@@ -12,6 +12,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"triptych/emulator/cdn"
+	"triptych/emulator/cdn/resources"
 	"triptych/emulator/cdn/signing"
 	"triptych/emulator/dynamodb"
 	"triptych/emulator/eventbridge"
@@ -50,6 +51,8 @@ type Stack struct {
 	services map[string]http.Handler // The services behind the gateway, by the name that requests are signed for.
 
 	invalidations *cdn.Distribution
+	resources     *resources.Service // CloudFront's, that clients have created.
+	edges         *edges
 
 	callers identities
 	signers *signing.Folder
@@ -95,7 +98,7 @@ func (s *Stack) start(c Config) error {
 		return err
 	}
 
-	if s.lambda, err = newLambda(n, c, who, s.AWSURL, s.CDNURL, s.logs); err != nil {
+	if s.lambda, err = s.newLambda(n, c, who); err != nil {
 		return err
 	}
 
@@ -104,6 +107,10 @@ func (s *Stack) start(c Config) error {
 	}
 
 	if err := s.startObjects(n, c, who); err != nil {
+		return err
+	}
+
+	if err := s.startResources(n, c, who); err != nil {
 		return err
 	}
 
@@ -119,7 +126,9 @@ func (s *Stack) start(c Config) error {
 		return err
 	}
 
-	s.cdn.serve(distribution)
+	s.edges.own = distribution
+	s.serveCreated(c, who)
+	s.cdn.serve(s.edges)
 
 	// Everything that a task or a delivery needs is now available.
 	if err := s.workflow.Resume(); err != nil {
@@ -212,6 +221,11 @@ func (s *Stack) newGateway(n names, c Config, who identities) (http.Handler, err
 		return nil, fmt.Errorf("describe the stack: %w", err)
 	}
 
+	alarms, err := s.newAlarms(who)
+	if err != nil {
+		return nil, err
+	}
+
 	parameters, err := ssm.New(ssm.Config{DB: s.db, Account: account, Region: region, Authorize: authorize})
 	if err != nil {
 		return nil, fmt.Errorf("start the parameter store: %w", err)
@@ -226,9 +240,10 @@ func (s *Stack) newGateway(n names, c Config, who identities) (http.Handler, err
 	services := map[string]http.Handler{
 		"states": s.workflow.API(), "dynamodb": ledger, "events": s.bus.API(), "sqs": s.queues,
 		"ssm": parameters, "lambda": s.lambda,
-		"iam": s.roles.API(), "sns": s.topics.API(), "sts": sts.New(account), "logs": s.logs.groups,
+		"iam": s.roles.API(), "sns": s.topics.API(), "sts": sts.New(account), "logs": s.logs.groups, "monitoring": alarms.API(),
 		"cloudfront": &cdn.API{
 			Distribution: s.invalidations, Authorize: authorize, Account: account, Description: s.describeDistribution(n, c),
+			Resources: s.resources,
 		},
 	}
 	s.services = maps.Clone(services)

@@ -43,20 +43,24 @@ func (s *Stack) startWorkflow(n names, c Config, who identities) error {
 	s.workflow, err = stepfunctions.New(stepfunctions.Config{
 		DB: s.db, Region: region, Account: account,
 		Machines: []stepfunctions.Machine{
-			{Name: n.pipeline(), RoleARN: n.role("pipeline-machine"), Definition: pipeline},
-			{Name: n.eraser(), RoleARN: n.role("erase-machine"), Definition: eraser},
-			{Name: n.failer(), RoleARN: n.role("fail-machine"), Definition: failer},
-			{Name: n.backfill(), RoleARN: n.role("backfill-machine"), Definition: backfill},
+			{Name: n.pipeline(), LogGroup: machineLogGroup(n.pipeline()), RoleARN: n.role("pipeline-machine"), Definition: pipeline},
+			{Name: n.eraser(), LogGroup: machineLogGroup(n.eraser()), RoleARN: n.role("erase-machine"), Definition: eraser},
+			{Name: n.failer(), LogGroup: machineLogGroup(n.failer()), RoleARN: n.role("fail-machine"), Definition: failer},
+			{Name: n.backfill(), LogGroup: machineLogGroup(n.backfill()), RoleARN: n.role("backfill-machine"), Definition: backfill},
 		},
 		Lambda:       invoker{s.lambda},
 		As:           who.asMachine,
-		Integrations: s.integrations(n),
+		Integrations: s.integrations(),
 		Readers:      map[string]stepfunctions.Reader{asl.ListObjects: listing(n, who, s.AWSURL), asl.GetObject: reading(who, s.AWSURL)},
 		Writer:       writing(who, s.AWSURL),
-		Emit:         func(ctx context.Context, event eventbridge.Event) error { return s.bus.Put(ctx, event) },
-		Logger:       s.logs.log,
-		Authorize:    authorize,
-		Marks:        filepath.Join(c.Data, marksFile), KeepExecutions: c.KeepExecutions,
+		LogEvent:     s.logs.groups.Append,
+		LogDestination: func(ctx context.Context, roleARN, group string) error {
+			return s.mayLog(who.asMachine(ctx, roleARN), group)
+		},
+		Emit:      func(ctx context.Context, event eventbridge.Event) error { return s.bus.Put(ctx, event) },
+		Logger:    s.logs.log,
+		Authorize: authorize,
+		Marks:     filepath.Join(c.Data, marksFile), KeepExecutions: c.KeepExecutions,
 	})
 	if err != nil {
 		return fmt.Errorf("start Step Functions: %w", err)
