@@ -102,6 +102,10 @@ vulncheck: ## Look for known vulnerabilities in what the modules call (needs vul
 	GOWORK=off go -C .ci/vulncheck build -o $(abspath $(BUILD))/govulncheck golang.org/x/vuln/cmd/govulncheck
 	for module in $(MODULES); do echo "-- $$module"; (cd $$module && $(abspath $(BUILD))/govulncheck ./...); done
 
+.PHONY: e2e-terraform
+e2e-terraform: build ## Apply terraform/ to the emulator with TF and the real AWS provider; TF_PLUGINS=folder for a mirror of providers
+	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych E2E_TERRAFORM=$(TF) E2E_TERRAFORM_PLUGINS=$(TF_PLUGINS) go -C e2e test -count=1 -v -timeout 60m -run 'TestTerraform' .
+
 .PHONY: check-gainmap
 check-gainmap: $(BUILD)/triptych ## Decode masters with HDR gain maps with libultrahdr, which is installed into a cache (python3)
 	.ci/gainmap $(BUILD)/triptych

@@ -61,7 +61,8 @@ var awsReads = []awsCommand{
 	{"cloudfront get-distribution --id $distribution", `"Status":"Deployed".*"PathPattern":"/-/upload/\*"`, false},
 	{"cloudfront get-distribution-config --id $distribution", `"Comment":"Triptych:$stack"`, false},
 	{"cloudfront get-distribution --id none", `NoSuchDistribution`, true},
-	{"cloudfront list-functions", `UnknownOperationException.*GET /2020-05-31/function`, true},
+	{"cloudfront list-functions", `"FunctionList"`, false},
+	{"cloudfront list-key-value-stores", `UnknownOperationException.*GET /2020-05-31/key-value-store`, true},
 
 	{"dynamodb describe-table --table-name $ledger", `"DeletionProtectionEnabled":true`, false},
 	{"dynamodb describe-time-to-live --table-name $ledger", `"TimeToLiveStatus":"ENABLED","AttributeName":"expiresAt"`, false},
@@ -98,6 +99,8 @@ var awsReads = []awsCommand{
 	{"lambda list-tags --resource arn:aws:lambda:us-east-1:000000000000:function:$stack-resize", `"triptych:stack":"$stack"`, false},
 	{"lambda list-layers", `UnknownOperationException`, true},
 
+	{"lambda get-function-code-signing-config --function-name $stack-resize", `"FunctionName":"$stack-resize"`, false},
+
 	{"events list-rules", `"Name":"$stack-upload-created"`, false},
 	{"events describe-rule --name $stack-upload-created", `"State":"ENABLED"`, false},
 	{"events list-targets-by-rule --rule $stack-upload-created", `"Arn":"$pipeline","RoleArn":"arn:aws:iam::000000000000:role/$stack-events"`, false},
@@ -108,7 +111,7 @@ var awsReads = []awsCommand{
 	// Services that the emulator does not have, each with another protocol.
 	{"cloudformation list-stacks", `UnknownServiceException.*no service cloudformation`, true},
 	{"kms list-keys", `UnknownServiceException.*no service kms`, true},
-	{"cloudwatch list-metrics", `UnknownServiceException.*no service monitoring`, true},
+	{"cloudwatch list-metrics", `(UnknownOperationException|InvalidAction).*ListMetrics`, true},
 	{"ec2 describe-instances", `UnknownServiceException.*no service ec2`, true},
 	{"route53 list-hosted-zones", `UnknownServiceException.*no service route53`, true},
 }
@@ -117,6 +120,19 @@ const (
 	lambdaTrust  = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
 	queueAllows  = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sqs:SendMessage","Resource":"arn:aws:sqs:us-east-1:000000000000:awsq"}]}`
 	queueAddress = `$endpoint/000000000000/awsq`
+)
+
+// Settings of the resources that awsChanges create.
+const (
+	awsFunction  = "arn:aws:lambda:us-east-1:000000000000:function:awsf"
+	awsTopic     = "arn:aws:sns:us-east-1:000000000000:awst"
+	awsAlarm     = "arn:aws:cloudwatch:us-east-1:000000000000:alarm:awsa"
+	edgeCode     = `function\shandler(event){return\sevent.request}`
+	controlOf    = `{"Name":"awso","SigningProtocol":"sigv4","SigningBehavior":"always","OriginAccessControlOriginType":"s3"}`
+	cachePolicy  = `{"Name":"awsc","MinTTL":0}`
+	widgets      = `{"widgets":[]}`
+	machineLogs  = `{"level":"ALL","destinations":[{"cloudWatchLogsLogGroup":{"logGroupArn":"arn:aws:logs:us-east-1:000000000000:log-group:awsl:*"}}]}`
+	emptyMachine = `{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}`
 )
 
 // awsChanges create resources, use them, and delete them again, in this order.
@@ -128,6 +144,64 @@ var awsChanges = []awsCommand{
 	{"iam delete-role-policy --role-name awsr --policy-name p", `^$`, false},
 	{"iam delete-role --role-name awsr", `^$`, false},
 	{"iam delete-role --role-name $stack-resize", `UnmodifiableEntity`, true},
+
+	{"lambda create-function --function-name awsf --runtime provided.al2023 --handler bootstrap --role arn:aws:iam::000000000000:role/$stack-fail --zip-file fileb://$dir/function.zip --publish", `"State":"Active"`, false},
+	{"lambda create-function --function-name $stack-fail --runtime provided.al2023 --handler bootstrap --role arn:aws:iam::000000000000:role/$stack-fail --zip-file fileb://$dir/function.zip", `ResourceConflictException`, true},
+	{"lambda create-alias --function-name awsf --name live --function-version 1", `"FunctionVersion":"1"`, false},
+	{"lambda update-function-configuration --function-name awsf --timeout 9 --memory-size 256", `"Timeout":9`, false},
+	{"lambda update-function-code --function-name awsf --zip-file fileb://$dir/function.zip", `"LastUpdateStatus":"Successful"`, false},
+	{"lambda publish-version --function-name awsf", `"Version":"2"`, false},
+	{"lambda update-alias --function-name awsf --name live --function-version 2", `"FunctionVersion":"2"`, false},
+	{"lambda put-function-concurrency --function-name awsf --reserved-concurrent-executions 1", `"ReservedConcurrentExecutions":1`, false},
+	{"lambda delete-function-concurrency --function-name awsf", `^$`, false},
+	{"lambda put-function-event-invoke-config --function-name awsf --maximum-retry-attempts 0", `"MaximumRetryAttempts":0`, false},
+	{"lambda update-function-event-invoke-config --function-name awsf --maximum-retry-attempts 1", `"MaximumRetryAttempts":1`, false},
+	{"lambda get-function-event-invoke-config --function-name awsf", `"MaximumRetryAttempts":1`, false},
+	{"lambda list-function-event-invoke-configs --function-name awsf", `"MaximumRetryAttempts":1`, false},
+	{"lambda delete-function-event-invoke-config --function-name awsf", `^$`, false},
+	{"lambda add-permission --function-name awsf --statement-id s --action lambda:InvokeFunction --principal events.amazonaws.com", `events.amazonaws.com`, false},
+	{"lambda get-policy --function-name awsf", `events.amazonaws.com`, false},
+	{"lambda remove-permission --function-name awsf --statement-id s", `^$`, false},
+	{"lambda tag-resource --resource " + awsFunction + " --tags k=v", `^$`, false},
+	{"lambda untag-resource --resource " + awsFunction + " --tag-keys k", `^$`, false},
+	{"lambda delete-alias --function-name awsf --name live", `^$`, false},
+	{"lambda delete-function --function-name awsf", `^$`, false},
+
+	{"sns create-topic --name awst", awsTopic, false},
+	{"sns set-topic-attributes --topic-arn " + awsTopic + " --attribute-name DisplayName --attribute-value Alarms", `^$`, false},
+	{"sns get-topic-attributes --topic-arn " + awsTopic, `"DisplayName":"Alarms"`, false},
+	{"sns tag-resource --resource-arn " + awsTopic + " --tags Key=k,Value=v", `^$`, false},
+	{"sns list-tags-for-resource --resource-arn " + awsTopic, `"Value":"v"`, false},
+	{"sns untag-resource --resource-arn " + awsTopic + " --tag-keys k", `^$`, false},
+	{"sns subscribe --topic-arn " + awsTopic + " --protocol email --notification-endpoint ops@example.org", `pendingconfirmation`, false},
+	{"cloudwatch put-metric-alarm --alarm-name awsa --namespace AWS/SQS --metric-name NumberOfMessagesSent --statistic Sum --period 60 --evaluation-periods 1 --threshold 1 --comparison-operator GreaterThanThreshold --alarm-actions " + awsTopic, `^$`, false},
+	{"cloudwatch describe-alarms --alarm-names awsa", `"StateValue":"INSUFFICIENT_DATA"`, false},
+	{"cloudwatch set-alarm-state --alarm-name awsa --state-value ALARM --state-reason x", `^$`, false},
+	{"cloudwatch disable-alarm-actions --alarm-names awsa", `^$`, false},
+	{"cloudwatch enable-alarm-actions --alarm-names awsa", `^$`, false},
+	{"cloudwatch tag-resource --resource-arn " + awsAlarm + " --tags Key=k,Value=v", `^$`, false},
+	{"cloudwatch list-tags-for-resource --resource-arn " + awsAlarm, `"Value":"v"`, false},
+	{"cloudwatch untag-resource --resource-arn " + awsAlarm + " --tag-keys k", `^$`, false},
+	{"cloudwatch delete-alarms --alarm-names awsa", `^$`, false},
+	{"cloudwatch put-dashboard --dashboard-name awsd --dashboard-body " + widgets, `"DashboardValidationMessages":\[\]`, false},
+	{"cloudwatch get-dashboard --dashboard-name awsd", `widgets`, false},
+	{"cloudwatch list-dashboards", `"DashboardName":"awsd"`, false},
+	{"cloudwatch delete-dashboards --dashboard-names awsd", `^$`, false},
+	{"sns delete-topic --topic-arn " + awsTopic, `^$`, false},
+
+	{"cloudfront create-origin-access-control --origin-access-control-config " + controlOf, `"Name":"awso"`, false},
+	{"cloudfront list-origin-access-controls", `"Name":"awso"`, false},
+	{"cloudfront create-cache-policy --cache-policy-config " + cachePolicy, `"Name":"awsc"`, false},
+	{"cloudfront create-cache-policy --cache-policy-config " + cachePolicy, `CachePolicyAlreadyExists`, true},
+	{"cloudfront list-cache-policies --type custom", `"Name":"awsc"`, false},
+	{"cloudfront create-function --name awse --function-config Comment=c,Runtime=cloudfront-js-2.0 --function-code " + edgeCode, `"Stage":"DEVELOPMENT"`, false},
+	{"cloudfront describe-function --name awse", `"Status":"UNPUBLISHED"`, false},
+	{"cloudfront delete-function --name awse --if-match E0", `PreconditionFailed`, true},
+
+	{"logs create-log-group --log-group-name awsl", `^$`, false},
+	{"stepfunctions create-state-machine --name awsm --definition " + emptyMachine + " --role-arn arn:aws:iam::000000000000:role/$stack-fail-machine --logging-configuration " + machineLogs, `stateMachine:awsm`, false},
+	{"stepfunctions start-execution --state-machine-arn arn:aws:states:us-east-1:000000000000:stateMachine:awsm --name one", `execution:awsm:one`, false},
+	{"logs filter-log-events --log-group-name awsl", `ExecutionStarted`, false},
 
 	{"s3api create-bucket --bucket awsb", `"Location":"/awsb"`, false},
 	{"s3api put-bucket-versioning --bucket awsb --versioning-configuration Status=Enabled", `^$`, false},
@@ -198,6 +272,13 @@ func TestAWSCommand(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "file"), []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+
+	pack, err := os.ReadFile("../build/functions/fail.zip")
+	if err != nil {
+		t.Fatalf("%v: `make build` writes it", err)
+	}
+
+	write(t, dir, "function.zip", pack)
 
 	// The first upload writes logs and an item of the ledger.
 	image, err := os.ReadFile("../samples/chelsea.png")
