@@ -16,6 +16,7 @@ const maxReads = 100
 func (o *decorator) GetObject(ctx context.Context, in *s3.GetObjectInput) (*s3.GetObjectOutput, error) {
 	wanted := *in
 	wanted.IfMatch, wanted.IfNoneMatch, wanted.IfModifiedSince, wanted.IfUnmodifiedSince = nil, nil, nil, nil
+	wanted.VersionId = o.asOnly(ctx, *in.Bucket, in.VersionId)
 
 	out, err := readConsistently(*in.Bucket, *in.Key,
 		func() (*s3.GetObjectOutput, error) { return o.Backend.GetObject(ctx, &wanted) },
@@ -50,6 +51,7 @@ func closeBody(out *s3.GetObjectOutput) {
 func (o *decorator) HeadObject(ctx context.Context, in *s3.HeadObjectInput) (*s3.HeadObjectOutput, error) {
 	wanted := *in
 	wanted.IfMatch, wanted.IfNoneMatch, wanted.IfModifiedSince, wanted.IfUnmodifiedSince = nil, nil, nil, nil
+	wanted.VersionId = o.asOnly(ctx, *in.Bucket, in.VersionId)
 
 	out, err := readConsistently(*in.Bucket, *in.Key,
 		func() (*s3.HeadObjectOutput, error) { return o.Backend.HeadObject(ctx, &wanted) },

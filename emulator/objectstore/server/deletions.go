@@ -17,6 +17,12 @@ import (
 
 // DeleteObject implements [backend.Backend].
 func (o *decorator) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) (*s3.DeleteObjectOutput, error) {
+	asked := in.VersionId
+
+	only := *in
+	only.VersionId = o.asOnly(ctx, *in.Bucket, in.VersionId)
+	in = &only
+
 	wanted := &link.Intent{Bucket: *in.Bucket, Key: *in.Key, Deletion: true, Reason: s3event.ReasonDelete}
 	if in.VersionId != nil {
 		wanted.VersionID = *in.VersionId
@@ -47,6 +53,9 @@ func (o *decorator) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) 
 
 		return deleted(wanted, out), nil
 	})
+	if err == nil && in.VersionId == nil && asked != nil {
+		out.VersionId = asked
+	}
 
 	return out, err
 }
