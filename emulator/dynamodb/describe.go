@@ -26,7 +26,7 @@ type (
 		AttributeDefinitions   []attributeDefinition
 		KeySchema              []keyElement
 		GlobalSecondaryIndexes []indexDescription `json:",omitempty"`
-		ProvisionedThroughput throughput
+		ProvisionedThroughput  throughput
 		BillingModeSummary     billingMode
 		ItemCount              int
 		TableSizeBytes         int
@@ -39,9 +39,9 @@ type (
 		IndexStatus string
 		// It has no capacity of its own. AWS returns zeros then.
 		ProvisionedThroughput throughput
-		KeySchema   []keyElement
-		Projection  projectionDescription
-		ItemCount   int
+		KeySchema             []keyElement
+		Projection            projectionDescription
+		ItemCount             int
 	}
 	projectionDescription struct {
 		ProjectionType   string

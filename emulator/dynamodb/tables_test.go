@@ -30,6 +30,7 @@ func TestDescribeTable(t *testing.T) {
 
 	const arn = "arn:aws:dynamodb:us-east-1:000000000000:table/" + tableName
 
+	noCapacity := &types.ProvisionedThroughputDescription{NumberOfDecreasesToday: aws.Int64(0), ReadCapacityUnits: aws.Int64(0), WriteCapacityUnits: aws.Int64(0)}
 	want := &types.TableDescription{
 		TableName:                 aws.String(tableName),
 		TableArn:                  aws.String(arn),
@@ -54,15 +55,17 @@ func TestDescribeTable(t *testing.T) {
 				{AttributeName: aws.String("status"), KeyType: types.KeyTypeHash},
 				{AttributeName: aws.String("updatedAt"), KeyType: types.KeyTypeRange},
 			},
-			Projection: &types.Projection{ProjectionType: types.ProjectionTypeAll},
+			Projection:            &types.Projection{ProjectionType: types.ProjectionTypeAll},
+			ProvisionedThroughput: noCapacity,
 		}},
-		BillingModeSummary: &types.BillingModeSummary{BillingMode: types.BillingModePayPerRequest},
-		ItemCount:          aws.Int64(1),
+		ProvisionedThroughput: noCapacity,
+		BillingModeSummary:    &types.BillingModeSummary{BillingMode: types.BillingModePayPerRequest},
+		ItemCount:             aws.Int64(1),
 	}
 
 	if diff := cmp.Diff(want, out.Table,
 		cmpopts.IgnoreFields(types.TableDescription{}, "TableSizeBytes"),
-		cmpopts.IgnoreUnexported(types.TableDescription{}, types.AttributeDefinition{}, types.KeySchemaElement{},
+		cmpopts.IgnoreUnexported(types.ProvisionedThroughputDescription{}, types.TableDescription{}, types.AttributeDefinition{}, types.KeySchemaElement{},
 			types.GlobalSecondaryIndexDescription{}, types.Projection{}, types.BillingModeSummary{})); diff != "" {
 		t.Errorf("Table (-want +got):\n%s", diff)
 	}
