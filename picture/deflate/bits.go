@@ -32,17 +32,21 @@ func (w *bitWriter) align() {
 	}
 }
 
-// compressed writes the symbols of a block and its end (3.2.3). The literals are between
-// the matches. The block has at most the given number of bits.
-func (w *Writer) compressed(data []byte, literals *[allLiterals]code, distances *[allDistances]code, most int) {
+// compressed writes the symbols of a block and its end (3.2.3). The literals are between the
+// matches. data has the literals, and if whole is true, also the bytes of the matches.
+// The block has at most the given number of bits.
+func (w *Writer) compressed(data []byte, matches []match, whole bool, literals *[allLiterals]code, distances *[allDistances]code, most int) {
 	const room = 8 // for the last word
 
 	w.out = slices.Grow(w.out, most/8+1+room)
 	out := packer{out: w.out[len(w.out):cap(w.out)], acc: w.acc, n: w.n}
 
-	for _, m := range w.matches {
+	for _, m := range matches {
 		out.literals(data[:m.literals], literals)
-		data = data[m.literals+m.length:]
+
+		if data = data[m.literals:]; whole {
+			data = data[m.length:]
+		}
 
 		symbol, place := lengthSymbols[m.length], distanceSymbol(int(m.distance))
 		size, far := literals[symbol], distances[place]

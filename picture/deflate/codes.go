@@ -82,6 +82,9 @@ func (c *codes) dynamicBits() int {
 // fixedBits is the number of bits of a block with the fixed codes.
 func (c *codes) fixedBits() int { return c.bits(&fixedLiterals, &fixedDistances) }
 
+// least is the number of bits of a block with the better codes.
+func (c *codes) least() int { return min(c.dynamicBits(), c.fixedBits()) }
+
 // bits is the number of bits of a block, without the lengths of its codes.
 func (c *codes) bits(literals *[allLiterals]code, distances *[allDistances]code) int {
 	sum := headerBits

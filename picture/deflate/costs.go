@@ -59,6 +59,44 @@ func (c *costs) learn(last *codes) {
 	}
 }
 
+// measure sets all costs by the symbols that were counted in a block.
+func (c *costs) measure(counted *codes) {
+	var literals, distances uint32
+
+	for _, count := range counted.literalCount {
+		literals += count
+	}
+
+	for _, count := range counted.distanceCount {
+		distances += count
+	}
+
+	allLiterals, allDistances := logarithm(literals+1), logarithm(distances+1)
+
+	for i := range c.literal {
+		c.literal[i] = measured(allLiterals, counted.literalCount[i])
+	}
+
+	for i := minMatch; i <= maxMatch; i++ {
+		symbol := lengthSymbols[i]
+		c.length[i] = measured(allLiterals, counted.literalCount[symbol]) + wholeBit*uint16(lengthExtra[symbol-firstLength])
+	}
+
+	for i := range c.distance {
+		c.distance[i] = measured(allDistances, counted.distanceCount[i]) + wholeBit*uint16(distanceExtra[i])
+	}
+}
+
+// measured returns the cost of a symbol from the logarithm of all counts. A symbol that did
+// not occur costs as much as one that occurred once, and a bit more.
+func measured(all uint16, count uint32) uint16 {
+	if count == 0 {
+		return min(all+wholeBit, maxCode*wholeBit)
+	}
+
+	return min(max(all-min(logarithm(count), all), wholeBit/2), maxCode*wholeBit)
+}
+
 func known(found code) uint16 {
 	if found.length == 0 {
 		return rare

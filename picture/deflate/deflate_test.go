@@ -29,7 +29,11 @@ func unpack(t testing.TB, packed []byte) []byte {
 
 // pack compresses data, in parts of random lengths.
 func pack(random *rand.Rand, data []byte, most int) []byte {
-	writer := deflate.NewWriter(nil)
+	return packEffort(random, data, most, deflate.Fast)
+}
+
+func packEffort(random *rand.Rand, data []byte, most int, effort deflate.Effort) []byte {
+	writer := deflate.NewWriterEffort(nil, effort)
 
 	for len(data) > 0 {
 		n := min(1+random.IntN(most), len(data))
@@ -78,14 +82,16 @@ func TestWriter_roundTrip(t *testing.T) {
 
 	for _, length := range []int{0, 1, 2, 3, 4, 5, 9, 100, 5000, 65_534, 65_535, 65_536, 400_000} {
 		for name, data := range contents(random, length) {
-			packed := pack(random, data, 1+random.IntN(100_000))
+			for _, effort := range []deflate.Effort{deflate.Fast, deflate.Medium, deflate.Most} {
+				packed := packEffort(random, data, 1+random.IntN(100_000), effort)
 
-			if got := unpack(t, packed); !bytes.Equal(got, data) {
-				t.Errorf("%d bytes of %s: got %d other bytes", length, name, len(got))
-			}
+				if got := unpack(t, packed); !bytes.Equal(got, data) {
+					t.Errorf("%d bytes of %s, effort %d: got %d other bytes", length, name, effort, len(got))
+				}
 
-			if most := length + 5*(length/65_535+1) + 6; len(packed) > most {
-				t.Errorf("%d bytes of %s: %d bytes, more than %d", length, name, len(packed), most)
+				if most := length + 5*(length/65_535+1) + 8; len(packed) > most {
+					t.Errorf("%d bytes of %s, effort %d: %d bytes, more than %d", length, name, effort, len(packed), most)
+				}
 			}
 		}
 	}
@@ -125,6 +131,21 @@ func TestWriter_size(t *testing.T) {
 	}
 }
 
+// The thorough search needs fewer bytes than the fast one where there are matches.
+func TestWriter_effort(t *testing.T) {
+	random := fixed()
+
+	for name, data := range contents(random, 300_000) {
+		fast := len(packEffort(random, data, 1000, deflate.Fast))
+		medium := len(packEffort(random, data, 1000, deflate.Medium))
+		most := len(packEffort(random, data, 1000, deflate.Most))
+
+		if name == "runs" && max(medium, most) >= fast || max(medium, most) > fast+fast/100+20 {
+			t.Errorf("%s: %d, %d and %d bytes", name, fast, medium, most)
+		}
+	}
+}
+
 // Frequencies that grow like the Fibonacci numbers have the deepest Huffman tree, which is
 // above the limit of 15 bits.
 func TestWriter_longCodes(t *testing.T) {
@@ -156,8 +177,10 @@ func FuzzWriter(f *testing.F) {
 			data = data[:1<<18]
 		}
 
-		if got := unpack(t, pack(fixed(), data, 1+int(part))); !bytes.Equal(got, data) {
-			t.Fatal("the output differs")
+		for _, effort := range []deflate.Effort{deflate.Fast, deflate.Medium, deflate.Most} {
+			if got := unpack(t, packEffort(fixed(), data, 1+int(part), effort)); !bytes.Equal(got, data) {
+				t.Fatalf("effort %d: the output differs", effort)
+			}
 		}
 	})
 }
