@@ -113,7 +113,7 @@ func (w *writer) jpeg(context.Context) (Output, error) {
 }
 
 func (w *writer) png(context.Context) (Output, error) {
-	file, err := pngencoder.Encode(w.pixels)
+	file, err := pngencoder.Encode(w.pixels, pngencoder.Options{Profile: len(w.profile) > 0})
 	if err != nil {
 		return Output{}, err
 	}

@@ -88,7 +88,7 @@ func TestEncode_pixels(t *testing.T) {
 			for _, height := range []int{1, 2, 50} {
 				want := random(r, kind, width, height)
 
-				file, err := Encode(want)
+				file, err := Encode(want, Options{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -118,14 +118,14 @@ func TestEncode_plain(t *testing.T) {
 
 		kernels = true
 
-		fast, err := Encode(from)
+		fast, err := Encode(from, Options{})
 		if err != nil {
 			rt.Fatal(err)
 		}
 
 		kernels = false
 
-		plain, err := Encode(from)
+		plain, err := Encode(from, Options{})
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -199,9 +199,11 @@ func formulas(row, above []byte, step, length int) (results [filters][]byte, bes
 		}
 	}
 
-	for kind, sum := range sums {
-		if sum < sums[best] {
-			best = byte(kind)
+	best = up
+
+	for _, kind := range []byte{paeth, none, sub, average} {
+		if sums[kind] < sums[best] {
+			best = kind
 		}
 	}
 
@@ -212,7 +214,7 @@ func distance(a, b int) int { return max(a-b, b-a) }
 
 func TestEncode_errors(t *testing.T) {
 	for _, pixels := range []image.Image{image.NewGray16(image.Rect(0, 0, 1, 1)), image.NewGray(image.Rect(0, 0, 0, 5))} {
-		if _, err := Encode(pixels); err == nil {
+		if _, err := Encode(pixels, Options{}); err == nil {
 			t.Errorf("%T of %v: no error", pixels, pixels.Bounds())
 		}
 	}

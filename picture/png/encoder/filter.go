@@ -47,17 +47,18 @@ func (r *rows) next() []byte {
 
 // filter returns the filter for the current row and its result. It chooses the filter whose
 // results, as signed bytes, have the smallest sum of absolute values (12.7): small values
-// are frequent, and have short codes.
+// are frequent, and have short codes. Of equal sums it takes that of up, because rows of
+// zeros, the usual reason, then continue in the next rows.
 func (r *rows) filter() (kind byte, row []byte) {
 	var sums [filters]uint64
 
 	done := r.accelerated(&sums)
 	r.plain(done, &sums)
 
-	best := none
+	best := up
 
-	for i, sum := range sums {
-		if sum < sums[best] {
+	for _, i := range [...]int{paeth, none, sub, average} {
+		if sums[i] < sums[best] {
 			best = i
 		}
 	}
