@@ -83,7 +83,10 @@ type Assumptions struct {
 	DITMemoryMB float64 `json:"ditMemoryMb"`
 	// DITCPURatio is the CPU time of sharp divided by the CPU time of Triptych, measured
 	// (docs/performance.md).
-	DITCPURatio   float64 `json:"ditCpuRatio"`
+	DITCPURatio float64 `json:"ditCpuRatio"`
+	// DITBytesRatio is the bytes of sharp's JPEGs divided by those of Triptych's, of
+	// samples/dragonfly.jpg in the variants of the default recipe at quality 80.
+	DITBytesRatio float64 `json:"ditBytesRatio"`
 	DITWaitMillis float64 `json:"ditWaitMillis"`
 }
 
@@ -133,6 +136,7 @@ func DefaultAssumptions() Assumptions {
 
 		DITMemoryMB:   1024,
 		DITCPURatio:   2,
+		DITBytesRatio: 1.25,
 		DITWaitMillis: 150,
 	}
 }
@@ -168,13 +172,13 @@ func (a Assumptions) variant(v recipe.Variant) variant {
 
 	// The size of a JPEG grows with a power of its number of pixels. The values fit the
 	// three variants of the default recipe.
-	const atPixels, atBytes, power = 25600, 9223, 0.755
+	const atPixels, atBytes, power = 25600, 8766, 0.7085
 
 	jpeg := atBytes * math.Pow(made.megapixels*million/atPixels, power)
 
 	// The size of a WebP and of a PNG, divided by the size of a JPEG. These are estimates
 	// for photos.
-	const webp, png = 0.7, 8
+	const webp, png = 0.83, 10
 
 	made.cpuMillis = a.ResizeCPUMillis*a.OriginalMegapixels/measuredMegapixels + a.ResizeCPUMillisMP*made.megapixels
 	made.bytes = jpeg

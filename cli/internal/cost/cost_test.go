@@ -264,7 +264,7 @@ func summary() string {
 			design, sums["processing"], sums["storage"], sums["delivery"], cost.Total(bill))
 	}
 
-	fmt.Fprintf(&out, "\nTriptych and DIT cost the same if CloudFront requests %.0f variants per image and month from DIT.\n", evenAt())
+	fmt.Fprintf(&out, "\nWithout delivery, Triptych and DIT cost the same if CloudFront requests %.0f variants per image and month from DIT.\n", evenAt())
 
 	return out.String()
 }

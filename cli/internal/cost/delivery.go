@@ -6,13 +6,17 @@ import (
 	"triptych/shared/recipe"
 )
 
-// delivery adds the lines that are the same for all designs: the requests and bytes of
-// CloudFront. One edge function runs for each view. Triptych has a second one if the
+// delivery adds the lines of CloudFront, which are nearly the same for all designs: requests
+// and bytes. The JPEGs of DIT have more bytes at the same quality. One edge function runs for each view. Triptych has a second one if the
 // recipe has a variant of format auto, for the response header Vary (terraform/cdn.tf).
 func (b *bill) delivery() {
 	a := b.Assumptions
 	views := b.Images * a.ViewsPerImage * (1 + a.ManifestsPerView)
 	each := b.bytes() / b.files()
+
+	if b.design == DIT {
+		each *= a.DITBytesRatio
+	}
 
 	b.add("CloudFront", "requests", views, "requests", b.Prices.CloudFrontRequest, "%g views per image", a.ViewsPerImage)
 	b.add("CloudFront", "transfer to viewers", b.Images*a.ViewsPerImage*each/bytesEachGB, "GB", b.Prices.CloudFrontGB,
