@@ -78,7 +78,6 @@
 //   - the same, progressive: 28 MiB
 //   - the same, progressive and 4:4:4: 31 MiB
 //   - CMYK of 20 MiB: 51 MiB
-//   - lossy WebP: 114 MiB
 //   - PNG of a drawing: 64 MiB
 //   - PNG of 96 MiB: 158 MiB
 //   - PNG of 151 MiB with alpha: 228 MiB
