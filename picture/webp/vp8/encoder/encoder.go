@@ -16,8 +16,9 @@
 //
 //   - probabilities.go: the counts determine the probabilities of the frame.
 //   - filter.go: the strength of the loop filter depends on the quantizer.
-//   - header.go: the first partition has all headers and modes. The second one has the
-//     tokens, written by boolean.go.
+//   - header.go: the first partition has all headers and modes.
+//   - partitions.go: one or two partitions follow. They have the tokens, written by
+//     boolean.go.
 //
 // The encoder reconstructs the frame exactly as a decoder does. The result is identical,
 // bit by bit, on every machine.
