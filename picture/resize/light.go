@@ -70,3 +70,74 @@ func (l *Linear) multiply(alpha []byte) {
 		l.light[last][x] = (int32(a)*linearOne + opaque/2) / opaque
 	}
 }
+
+// complete makes a row of the result from its sums.
+func (l *Linear) complete(s *sums) {
+	const half = 1 << (weightBits - 1)
+
+	taps, width := l.columns.most, l.layout.dst.Planes[0].Width
+
+	for i, channel := range s.channels {
+		for x, sum := range channel {
+			l.line[x] = (sum + half) >> weightBits
+		}
+
+		// The results replace the sums, which are not needed any more. There may be more
+		// results than columns.
+		if cap(channel) < width {
+			channel = make([]int32, width)
+		}
+
+		out := channel[:width]
+
+		for x := range out {
+			start := int(l.columns.start[x]) - l.columns.first
+			samples, weights := l.line[start:start+taps], l.columns.weights[x*l.columns.taps:x*l.columns.taps+taps]
+			sum := int32(half)
+
+			for t, weight := range weights {
+				sum += int32(weight) * samples[t]
+			}
+
+			out[x] = max(sum>>weightBits, 0) // encode limits the overshoot.
+		}
+
+		s.channels[i] = channel[:max(width, len(channel))]
+	}
+
+	l.encode(s)
+
+	for i := range s.channels {
+		s.channels[i] = s.channels[i][:l.length()]
+	}
+}
+
+// encode converts the light of a row to sRGB.
+func (l *Linear) encode(s *sums) {
+	colors := len(s.channels)
+
+	if l.alpha {
+		colors--
+
+		alpha := s.channels[colors]
+		row := l.layout.dst.Planes[colors].Row(s.row)
+
+		for x := range row {
+			row[x] = uint8((min(alpha[x], linearOne)*255 + linearOne/2) >> linearBits) //nolint:gosec // At most 255.
+
+			// Colors and alpha overshoot by the same factor.
+			for _, channel := range s.channels[:colors] {
+				if alpha[x] > 0 {
+					channel[x] = channel[x] << linearBits / alpha[x]
+				}
+			}
+		}
+	}
+
+	for i, channel := range s.channels[:colors] {
+		row := l.layout.dst.Planes[i].Row(s.row)
+		for x := range row {
+			row[x] = fromLinear[min(channel[x], linearOne)]
+		}
+	}
+}
