@@ -43,8 +43,8 @@ func TestInverse_kernels(t *testing.T) {
 			}
 		}
 
-		single, pair, plain := randomCanvas(random), canvas{}, canvas{}
-		pair, plain = single, single
+		single := randomCanvas(random)
+		pair, plain := single, single
 		left, right := in[0], in[1]
 
 		plain.inverseDCT(lumaAt, &left)
@@ -162,6 +162,7 @@ func TestFilter_kernels(t *testing.T) {
 		var samples [3][stride * 30]byte
 
 		level, spread := random.IntN(256), 1+random.IntN(80)
+
 		for i := range samples {
 			for k := range samples[i] {
 				samples[i][k] = byte(max(0, min(level+random.IntN(spread)-spread/2, 255)))
