@@ -180,6 +180,11 @@ func (t *thorough) choose(data []byte, costs *costs) {
 		for _, found := range t.candidates[from:t.ends[at]] {
 			place := uint32(costs.distance[distanceSymbol(int(found.distance))])
 
+			// Of a long match, only the whole is considered.
+			if int(found.length) > enough {
+				shortest = int(found.length)
+			}
+
 			for length := shortest; length <= int(found.length); length++ {
 				if cost := place + uint32(costs.length[length]) + t.spent[at+length]; cost < least {
 					least, best = cost, candidate{uint16(length), found.distance}

@@ -27,7 +27,7 @@ const (
 	// image/png: as much as 512 × 512 pixels with alpha.
 	graphicBytes = 4*512*512 + 512
 
-	// shortPart: a larger image whose data is shorter than this part of its rows is
+	// shortPart: a larger graphic whose data is shorter than this part of its rows is
 	// compressed again with the largest effort.
 	shortPart = 8
 )
@@ -64,7 +64,7 @@ func (s *source) smallest(profile bool) (source, []byte) {
 	}
 
 	// What is short compresses fast.
-	if small || len(data) < likely.bytes()/shortPart {
+	if small || s.bytes() <= graphicBytes && len(data) < likely.bytes()/shortPart {
 		if most := likely.compress(deflate.Most, 1); len(most) < len(data) {
 			data = most
 		}
