@@ -165,7 +165,7 @@ var awsChanges = []awsCommand{
 	{"lambda tag-resource --resource " + awsFunction + " --tags k=v", `^$`, false},
 	{"lambda untag-resource --resource " + awsFunction + " --tag-keys k", `^$`, false},
 	{"lambda delete-alias --function-name awsf --name live", `^$`, false},
-	{"lambda delete-function --function-name awsf", `^$`, false},
+	{"lambda delete-function --function-name awsf", `^$|"StatusCode":204`, false},
 
 	{"sns create-topic --name awst", awsTopic, false},
 	{"sns set-topic-attributes --topic-arn " + awsTopic + " --attribute-name DisplayName --attribute-value Alarms", `^$`, false},
