@@ -39,6 +39,8 @@ func (o *decorator) PutObject(ctx context.Context, in s3response.PutObjectInput)
 		if err := o.checkForm(ctx, *in.Bucket, *in.Key); err != nil {
 			return s3response.PutObjectOutput{}, err
 		}
+	} else { // The length of a form has more than the object.
+		in.Body = bodyOf(in.Body, in.ContentLength)
 	}
 
 	in.Metadata = withheld(ctx, in.Metadata)
@@ -59,6 +61,13 @@ func (o *decorator) PutObject(ctx context.Context, in s3response.PutObjectInput)
 	out.Size = nil
 
 	return out, err
+}
+
+// UploadPart implements [backend.Backend].
+func (o *decorator) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.UploadPartOutput, error) {
+	in.Body = bodyOf(in.Body, in.ContentLength)
+
+	return o.Backend.UploadPart(ctx, in)
 }
 
 // CompleteMultipartUpload implements [backend.Backend].
