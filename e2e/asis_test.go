@@ -72,7 +72,7 @@ func TestMasterAsIs(t *testing.T) {
 			result.ready(t)
 
 			extension := strings.TrimPrefix(filepath.Ext(name), ".")
-			address := up.target.Stack.CDN + "/" + path.Join(encode(result.Key), "-", result.Version, "original."+extension)
+			address := up.Stack.CDN + "/" + path.Join(encode(result.Key), "-", result.Version, "original."+extension)
 			master := immutableObject(t, address, "image/"+extension)
 			write(t, masters, name, master)
 

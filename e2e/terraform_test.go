@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -105,7 +106,7 @@ func copyModule(t *testing.T, program string, against *target) *terraformed {
 	}
 
 	architecture := "x86_64"
-	if out, err := exec.CommandContext(t.Context(), "uname", "-m").Output(); err == nil && strings.Contains("aarch64 arm64", strings.TrimSpace(string(out))) {
+	if out, err := exec.CommandContext(t.Context(), "uname", "-m").Output(); err == nil && slices.Contains([]string{"aarch64", "arm64"}, strings.TrimSpace(string(out))) {
 		architecture = "arm64"
 	}
 

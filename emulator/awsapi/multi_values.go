@@ -75,7 +75,7 @@ func eachField(value reflect.Value, visit func(name string, field reflect.Value)
 }
 
 func empty(value reflect.Value) bool {
-	switch value.Kind() { //nolint:exhaustive // The others are empty if they are zero.
+	switch value.Kind() {
 	case reflect.Slice, reflect.Map:
 		return value.Len() == 0
 	default:
@@ -93,7 +93,7 @@ func cborOf(value reflect.Value) cbor.Value {
 		return &cbor.Tag{ID: 1, Value: cbor.Float64(float64(time.Time(at).UnixMilli()) / milli)}
 	}
 
-	switch value.Kind() { //nolint:exhaustive // The other kinds are not in answers.
+	switch value.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if value.IsNil() {
 			return &cbor.Nil{}
@@ -124,10 +124,10 @@ func cborOf(value reflect.Value) cbor.Value {
 		return cbor.Bool(value.Bool())
 	case reflect.Int, reflect.Int64:
 		if value.Int() < 0 {
-			return cbor.NegInt(uint64(-value.Int()))
+			return cbor.NegInt(uint64(-value.Int())) //nolint:gosec // The value is negative.
 		}
 
-		return cbor.Uint(uint64(value.Int()))
+		return cbor.Uint(uint64(value.Int())) //nolint:gosec // The value is not negative.
 	case reflect.Float64:
 		return cbor.Float64(value.Float())
 	default:
@@ -148,7 +148,7 @@ func (x xmlValue) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
 		return e.EncodeElement(time.Time(at).UTC().Format("2006-01-02T15:04:05.000Z"), start)
 	}
 
-	switch value.Kind() { //nolint:exhaustive // The other kinds are values.
+	switch value.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if value.IsNil() {
 			return nil

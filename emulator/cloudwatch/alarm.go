@@ -159,15 +159,12 @@ func (a *alarm) checkMetrics() error {
 	seen, returned := map[string]bool{}, 0
 
 	for _, one := range a.Metrics {
-		switch {
-		case one.ID == "" || seen[one.ID]:
+		if one.ID == "" || seen[one.ID] {
 			return invalid("The Id of each of Metrics must be set and unique, and not %q", one.ID)
-		case (one.Expression == "") == (one.MetricStat == nil):
-			return invalid("Each of Metrics has either an Expression or a MetricStat: %s", one.ID)
-		case one.MetricStat != nil:
-			if err := checkPeriod(one.MetricStat.Period); err != nil {
-				return err
-			}
+		}
+
+		if err := one.check(); err != nil {
+			return err
 		}
 
 		seen[one.ID] = true
@@ -182,4 +179,17 @@ func (a *alarm) checkMetrics() error {
 	}
 
 	return nil
+}
+
+// check checks an element of Metrics.
+func (m *metricQuery) check() error {
+	if (m.Expression == "") == (m.MetricStat == nil) {
+		return invalid("Each of Metrics has either an Expression or a MetricStat: %s", m.ID)
+	}
+
+	if m.MetricStat == nil {
+		return nil
+	}
+
+	return checkPeriod(m.MetricStat.Period)
 }

@@ -157,7 +157,7 @@ func (s *Service) deleteAlarms(ctx context.Context, in alarmNames) (any, error) 
 		}
 	}
 
-	return nil, nil //nolint:nilnil // An answer without members.
+	return nil, nil
 }
 
 // setActions enables or disables the actions of alarms.
@@ -185,6 +185,6 @@ func (s *Service) setActions(action string, enabled Bool) func(context.Context, 
 			}
 		}
 
-		return nil, nil //nolint:nilnil // An answer without members.
+		return nil, nil
 	}
 }

@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 )
 
-// Int, Float and Bool are values of requests. In the protocol AWS Query, they are texts.
-type (
-	Int   int64
-	Float float64
-	Bool  bool
-)
+// Int is a whole number of a request. In the protocol AWS Query, it is a text.
+type Int int64
+
+// Float is a number of a request. In the protocol AWS Query, it is a text.
+type Float float64
+
+// Bool is a truth value of a request. In the protocol AWS Query, it is a text.
+type Bool bool
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (v *Int) UnmarshalJSON(text []byte) error { return unquoted(text, (*int64)(v)) }

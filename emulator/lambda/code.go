@@ -109,7 +109,7 @@ func unzip(packed []byte, folder string) error {
 	left := int64(maxUnzippedBytes)
 
 	for _, file := range reader.File {
-		if !filepath.IsLocal(filepath.FromSlash(file.Name)) || !(file.Mode().IsRegular() || file.Mode().IsDir()) {
+		if !filepath.IsLocal(filepath.FromSlash(file.Name)) || !file.Mode().IsRegular() && !file.Mode().IsDir() {
 			return invalidParameter("Could not unzip uploaded file: %q is not the path of a file or folder within the package", file.Name)
 		}
 

@@ -48,6 +48,7 @@ func (s *Service) enterFunction(name string) (leave func(), err error) {
 	if f := s.created.functions[name]; f != nil {
 		inUse = f.inUse
 	}
+
 	s.created.mu.RUnlock()
 
 	if inUse == nil {

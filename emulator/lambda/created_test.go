@@ -184,8 +184,7 @@ func TestCreateFunction_runs(t *testing.T) {
 }
 
 func code(err error) string {
-	var failure smithy.APIError
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[smithy.APIError](err); ok {
 		return failure.ErrorCode()
 	}
 

@@ -78,7 +78,7 @@ func (s *Service) asStored(f *Function) *stored {
 		EphemeralMB: defaultEphemeralMB, Environment: map[string]string{}, Logging: loggingDocument{LogFormat: "JSON", LogGroup: f.LogGroup}, Tracing: "Active",
 	}
 
-	if facts, err := os.Stat(f.Executable); err == nil { //nolint:gosec // As it was configured.
+	if facts, err := os.Stat(f.Executable); err == nil {
 		v.CodeBytes, v.Modified = facts.Size(), facts.ModTime().UTC().Format("2006-01-02T15:04:05.000+0000")
 	}
 

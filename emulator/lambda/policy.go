@@ -36,6 +36,19 @@ type policyDocument struct {
 	Statement []policyStatement
 }
 
+// require adds a condition, unless the value is "".
+func (s *policyStatement) require(operator, key, value string) {
+	if value == "" {
+		return
+	}
+
+	if s.Condition == nil {
+		s.Condition = map[string]map[string]string{}
+	}
+
+	s.Condition[operator] = map[string]string{key: value}
+}
+
 var (
 	statementID     = regexp.MustCompile(`^[a-zA-Z0-9-_]{1,100}$`)
 	permittedAction = regexp.MustCompile(`^(lambda:\*|lambda:[a-zA-Z]+|\*)$`)
@@ -91,17 +104,8 @@ func (s *Service) addPermission(r *http.Request) (any, error) {
 			made.Resource += ":" + qualifier
 		}
 
-		for operator, key := range map[string]struct{ name, value string }{
-			"ArnLike": {"AWS:SourceArn", in.SourceArn}, "StringEquals": {"AWS:SourceAccount", in.SourceAccount},
-		} {
-			if key.value != "" {
-				if made.Condition == nil {
-					made.Condition = map[string]map[string]string{}
-				}
-
-				made.Condition[operator] = map[string]string{key.name: key.value}
-			}
-		}
+		made.require("ArnLike", "AWS:SourceArn", in.SourceArn)
+		made.require("StringEquals", "AWS:SourceAccount", in.SourceAccount)
 
 		f.Policy, f.Revision = append(f.Policy, permission{qualifier, made}), uuid.NewString()
 

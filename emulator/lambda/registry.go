@@ -198,7 +198,7 @@ func (s *Service) unchangeable(name string) error {
 
 // run makes the pool run a function as it is stored now. The registry is locked.
 func (r *registry) run(f *created, now stored) {
-	if f.stored.Reserved == nil || now.Reserved == nil || *f.stored.Reserved != *now.Reserved || f.inUse == nil {
+	if f.Reserved == nil || now.Reserved == nil || *f.Reserved != *now.Reserved || f.inUse == nil {
 		f.inUse = nil
 		if now.Reserved != nil {
 			f.inUse = make(chan struct{}, *now.Reserved)

@@ -26,6 +26,8 @@ const effectiveDelivery = `{"http":{"defaultHealthyRetryPolicy":{"minDelayTarget
 func checkAttribute(name, value string) error {
 	const maxDisplayName = 100
 
+	choices := map[string][]string{"SignatureVersion": {"1", "2"}, "TracingConfig": {"PassThrough", "Active"}}
+
 	switch {
 	case name == "DisplayName" && len(value) > maxDisplayName:
 		return invalid("DisplayName Reason: must be at most 100 characters long")
@@ -35,21 +37,28 @@ func checkAttribute(name, value string) error {
 		}
 	case name == "KmsMasterKeyId" && value != "":
 		return invalid("KmsMasterKeyId Reason: there is no KMS in the emulator")
-	case name == "SignatureVersion" && value != "1" && value != "2":
-		return invalid("SignatureVersion Reason: must be 1 or 2")
-	case name == "TracingConfig" && value != "PassThrough" && value != "Active":
-		return invalid("TracingConfig Reason: must be PassThrough or Active")
+	case choices[name] != nil:
+		if !slices.Contains(choices[name], value) {
+			return invalid(name + " Reason: must be " + strings.Join(choices[name], " or "))
+		}
 	case strings.HasSuffix(name, "FeedbackSampleRate"):
-		if rate, err := strconv.Atoi(value); value != "" && (err != nil || rate < 0 || rate > 100) {
+		if !isRate(value) {
 			return invalid(name + " Reason: must be an integer from 0 to 100")
 		}
-	case slices.Contains([]string{"DisplayName", attributePolicy, "DeliveryPolicy", "KmsMasterKeyId", "SignatureVersion", "TracingConfig"}, name),
+	case slices.Contains([]string{"DisplayName", attributePolicy, "DeliveryPolicy", "KmsMasterKeyId"}, name),
 		strings.HasSuffix(name, "FeedbackRoleArn"):
 	default:
 		return invalid("AttributeName Reason: SNS in the emulator has no attribute " + name)
 	}
 
 	return nil
+}
+
+// isRate reports whether a value is "" or a percentage.
+func isRate(value string) bool {
+	rate, err := strconv.Atoi(value)
+
+	return value == "" || err == nil && rate >= 0 && rate <= 100
 }
 
 // defaultPolicyID is the Id of the policy that a topic has at first.

@@ -172,5 +172,4 @@ func TestAlarms_protocols(t *testing.T) {
 	if got := send(query, "", "Action=ListMetrics"); !strings.Contains(got, "InvalidAction") {
 		t.Error(got)
 	}
-
 }

@@ -24,8 +24,7 @@ func cloudfrontOf(s *Stack) *cloudfront.Client {
 }
 
 func codeOf(err error) string {
-	var failure smithy.APIError
-	if errors.As(err, &failure) {
+	if failure, ok := errors.AsType[smithy.APIError](err); ok {
 		return failure.ErrorCode()
 	}
 

@@ -70,11 +70,11 @@ func (s *Stack) startResources(n names, c Config, who identities) error {
 			return err
 		},
 		Check: func(d resources.Distribution) error {
-			_, err := s.created(d, c, who)
+			_, err := s.created(d, who)
 
 			return err
 		},
-		Changed:  func() { s.serveCreated(c, who) },
+		Changed:  func() { s.serveCreated(who) },
 		Reserved: func(id string) bool { return id == distributionID || n.isEdgeFunction(id) },
 	})
 	if err != nil {
@@ -94,11 +94,11 @@ func (n names) isEdgeFunction(name string) bool {
 }
 
 // serveCreated makes the CDN's port serve the distributions that exist now.
-func (s *Stack) serveCreated(c Config, who identities) {
+func (s *Stack) serveCreated(who identities) {
 	byHost := map[string]http.Handler{}
 
 	for _, d := range s.resources.Distributions() {
-		handler, err := s.created(d, c, who)
+		handler, err := s.created(d, who)
 		if err != nil {
 			s.logs.log.Error("a distribution is not served", "distribution", d.ID, "error", err)
 
@@ -118,7 +118,7 @@ func (s *Stack) serveCreated(c Config, who identities) {
 
 // created makes the handler of a distribution. It calls S3 in CloudFront's name, on behalf
 // of the distribution, as the stack's own distribution does.
-func (s *Stack) created(d resources.Distribution, c Config, who identities) (http.Handler, error) {
+func (s *Stack) created(d resources.Distribution, who identities) (http.Handler, error) {
 	principal, err := s.edges.principal(d, who)
 	if err != nil {
 		return nil, err
@@ -139,6 +139,7 @@ func (s *Stack) created(d resources.Distribution, c Config, who identities) (htt
 		}
 
 		var err error
+
 		config.Uploads, err = cdn.S3Uploads{Endpoint: s.AWSURL, Region: region, Bucket: bucket, Credentials: keys, Log: s.logs.log}.Handler()
 
 		return err

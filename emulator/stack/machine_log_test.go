@@ -111,7 +111,7 @@ func TestMachine_log(t *testing.T) {
 
 			var kinds []string
 			for _, line := range lines[1:] {
-				kinds = append(kinds, line["type"].(string)) //nolint:forcetypeassert // A panic fails the test.
+				kinds = append(kinds, line["type"].(string))
 			}
 
 			if !slices.Equal(kinds, one.want) {
@@ -123,7 +123,7 @@ func TestMachine_log(t *testing.T) {
 			}
 
 			last := lines[len(lines)-1]
-			if last["execution_arn"] != *started.ExecutionArn || last["details"].(map[string]any)["error"] != "E" || last["id"] != "5" || //nolint:forcetypeassert // A panic fails the test.
+			if last["execution_arn"] != *started.ExecutionArn || last["details"].(map[string]any)["error"] != "E" || last["id"] != "5" ||
 				!strings.HasPrefix(streams[1], "states/log-"+one.name+"/") {
 				t.Errorf("%v in %s", last, streams[1])
 			}
@@ -134,5 +134,4 @@ func TestMachine_log(t *testing.T) {
 			}
 		})
 	}
-
 }

@@ -127,7 +127,7 @@ func (s *Stack) start(c Config) error {
 	}
 
 	s.edges.own = distribution
-	s.serveCreated(c, who)
+	s.serveCreated(who)
 	s.cdn.serve(s.edges)
 
 	// Everything that a task or a delivery needs is now available.

@@ -119,13 +119,18 @@ func (s *Service) record(e *execution, effects asl.Effects, how func(*change, *b
 	s.actOnRelated(related)
 
 	if effects.Outcome != nil {
-		s.notifyParent(e)
-		s.executionEnded(e.key)
-		s.wakeWatchers(e.key)
-		s.countEnded()
+		s.tellEnd(e)
 	}
 
 	return nil
+}
+
+// tellEnd tells those who wait for an execution that it has ended. The execution is locked.
+func (s *Service) tellEnd(e *execution) {
+	s.notifyParent(e)
+	s.executionEnded(e.key)
+	s.wakeWatchers(e.key)
+	s.countEnded()
 }
 
 // drop removes an execution from memory.

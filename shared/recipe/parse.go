@@ -210,11 +210,7 @@ func (p *problems) format(place string, variant *Variant, fields map[string]json
 	}
 
 	if fields["progressive"] != nil {
-		variant.Progressive = p.flag(place+".progressive", fields["progressive"])
-
-		if variant.Format != JPEG && variant.Format != Auto {
-			p.addf(place+".progressive", "only the formats jpeg and auto have scans")
-		}
+		p.progressive(place, variant, fields["progressive"])
 	}
 
 	switch space := Colorspace(p.word(place+".colorspace", fields["colorspace"], string(Keep))); space {
@@ -223,6 +219,15 @@ func (p *problems) format(place string, variant *Variant, fields map[string]json
 		variant.Colorspace = space
 	default:
 		p.addf(place+".colorspace", "%q must be keep or srgb", space)
+	}
+}
+
+// progressive parses the field progressive.
+func (p *problems) progressive(place string, variant *Variant, text json.RawMessage) {
+	variant.Progressive = p.flag(place+".progressive", text)
+
+	if variant.Format != JPEG && variant.Format != Auto {
+		p.addf(place+".progressive", "only the formats jpeg and auto have scans")
 	}
 }
 

@@ -48,6 +48,7 @@ func parse(inner string) (*config, error) {
 		switch token := token.(type) {
 		case xml.StartElement:
 			leaf = token.Name.Local
+
 			text.Reset()
 		case xml.CharData:
 			text.Write(token)

@@ -3,6 +3,7 @@ package resources
 import (
 	"encoding/xml"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -182,7 +183,7 @@ func (s *Service) delete(k *kind, r *http.Request, id string) (*answer, error) {
 
 // list answers List…. All resources are on one page.
 func (s *Service) list(k *kind, r *http.Request) (*answer, error) {
-	summaries := ""
+	var summaries strings.Builder
 
 	wanted := r.URL.Query().Get("Type")
 	quantity := 0
@@ -201,13 +202,13 @@ func (s *Service) list(k *kind, r *http.Request) (*answer, error) {
 				summary += wrap(k.time, stamp(one.Created))
 			}
 
-			summaries += wrap(k.name+"Summary", summary)
+			summaries.WriteString(wrap(k.name+"Summary", summary))
 		case k.typed:
-			summaries += wrap(k.name+"Summary", wrap("Type", "custom")+wrap(k.name, k.inner(one)))
+			summaries.WriteString(wrap(k.name+"Summary", wrap("Type", "custom")+wrap(k.name, k.inner(one))))
 		default:
-			summaries += wrap(k.name+"Summary", wrap(k.name, k.inner(one)))
+			summaries.WriteString(wrap(k.name+"Summary", wrap(k.name, k.inner(one))))
 		}
 	}
 
-	return listOf(k.name+"List", quantity, summaries)
+	return listOf(k.name+"List", quantity, summaries.String())
 }

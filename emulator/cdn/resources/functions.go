@@ -249,16 +249,18 @@ func (s *Service) deleteFunction(r *http.Request, name string, _ []byte) (*answe
 
 // listFunctions answers ListFunctions.
 func (s *Service) listFunctions(r *http.Request, _ string, _ []byte) (*answer, error) {
-	summaries, quantity := "", 0
+	var summaries strings.Builder
+
+	quantity := 0
 
 	for _, one := range s.of(functionPath) {
 		for _, stage := range []string{development, stageLive} {
 			if wanted := r.URL.Query().Get("Stage"); (wanted == "" || wanted == stage) && one.stage(stage) != nil {
-				summaries += wrap("FunctionSummary", s.summary(one, stage))
+				summaries.WriteString(wrap("FunctionSummary", s.summary(one, stage)))
 				quantity++
 			}
 		}
 	}
 
-	return listOf("FunctionList", quantity, summaries)
+	return listOf("FunctionList", quantity, summaries.String())
 }

@@ -1,6 +1,9 @@
 package resources
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+)
 
 // users reports whether another resource names this one. The service is locked.
 func (s *Service) users(element, id string) bool {
@@ -14,10 +17,8 @@ func (s *Service) users(element, id string) bool {
 			continue
 		}
 
-		for _, value := range parsed.values[element] {
-			if value == id {
-				return true
-			}
+		if slices.Contains(parsed.values[element], id) {
+			return true
 		}
 	}
 

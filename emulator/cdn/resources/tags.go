@@ -108,12 +108,12 @@ func (s *Service) listTags(r *http.Request, _ string, _ []byte) (*answer, error)
 		return nil, err
 	}
 
-	inner := ""
+	var inner strings.Builder
 	for _, one := range slices.Sorted(maps.Keys(found.Tags)) {
-		inner += wrap("Tag", wrap("Key", escape(one))+wrap("Value", escape(found.Tags[one])))
+		inner.WriteString(wrap("Tag", wrap("Key", escape(one))+wrap("Value", escape(found.Tags[one]))))
 	}
 
-	body, err := encode("Tags", wrap("Items", inner))
+	body, err := encode("Tags", wrap("Items", inner.String()))
 
 	return &answer{status: http.StatusOK, body: body}, err
 }

@@ -14,7 +14,7 @@ func (o *decorator) asOnly(ctx context.Context, bucket string, version *string) 
 		return version
 	}
 
-	if setting, err := o.Backend.GetBucketVersioning(ctx, bucket); err != nil || setting.Status != nil {
+	if setting, err := o.GetBucketVersioning(ctx, bucket); err != nil || setting.Status != nil {
 		return version
 	}
 

@@ -410,7 +410,7 @@ func (g *generator) trial(before [][]byte, head *bitWriter, p *pps, data []byte)
 		}
 
 		s.next = at + 1
-		s.decoded(s.ctb/s.ctbsX, 1)
+		s.decoded(s.ctb / s.ctbsX)
 
 		if err := s.drain(); err != nil {
 			panic(err)

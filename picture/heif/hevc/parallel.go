@@ -225,7 +225,7 @@ func (p *substreams) finish(s *segment, i, next int) {
 		}
 
 		for _, ctb := range s.grid.raster[from:to] {
-			s.decoded(int(ctb)/s.ctbsX, 1)
+			s.decoded(int(ctb) / s.ctbsX)
 		}
 	}
 }

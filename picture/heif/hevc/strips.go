@@ -101,12 +101,12 @@ func (w *window) acquire(row int) bool {
 	return true
 }
 
-// decoded counts decoded CTBs of a row.
-func (w *window) decoded(row, count int) {
+// decoded counts a decoded CTB of a row.
+func (w *window) decoded(row int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 
-	w.left[row] -= int32(count)
+	w.left[row]--
 
 	for w.complete < len(w.left) && w.left[w.complete] == 0 {
 		w.complete++

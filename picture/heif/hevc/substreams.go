@@ -92,7 +92,7 @@ func (s *segment) finishCTB() error {
 		return s.recordEnd()
 	}
 
-	s.decoded(s.ctb/s.ctbsX, 1)
+	s.decoded(s.ctb / s.ctbsX)
 
 	if s.concurrent {
 		return nil

@@ -191,7 +191,7 @@ func (s *segment) replay(t *tape) error {
 			}
 
 			s.passLines()
-			s.decoded(row, 1)
+			s.decoded(row)
 
 			if err := s.drain(); err != nil {
 				return err

@@ -84,7 +84,7 @@ func onesOf(block *[t81.BlockSize]int16, mask uint64) (ones uint64) {
 
 		// The magnitude is 1 if only the second bit of the value plus 1 may be set. Then a
 		// subtraction borrows.
-		value := uint64(uint16(block[place[k]&(t81.BlockSize-1)]+1)) &^ 2 //nolint:gosec // Two's complement.
+		value := uint64(uint16(block[place[k]&(t81.BlockSize-1)]+1)) &^ 2
 		ones |= (value - 1) >> (t81.BlockSize - 1) << k
 	}
 
