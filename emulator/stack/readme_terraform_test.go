@@ -159,7 +159,7 @@ func answeredCalls(s *Stack, calls string) string {
 
 	var missing []string
 
-	for _, one := range strings.FieldsSeq(list) {
+	for one := range strings.FieldsSeq(list) {
 		if !slices.Contains(names, one) {
 			missing = append(missing, one)
 		}
