@@ -157,7 +157,7 @@ func (s *Service) deleteAlarms(ctx context.Context, in alarmNames) (any, error) 
 		}
 	}
 
-	return nil, nil
+	return nil, nil //nolint:nilnil // An answer without members.
 }
 
 // setActions enables or disables the actions of alarms.

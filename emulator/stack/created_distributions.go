@@ -56,7 +56,7 @@ func cdnDomain(id, cdnURL string) string {
 }
 
 // startResources opens the resources of CloudFront that clients have created.
-func (s *Stack) startResources(n names, c Config, who identities) error {
+func (s *Stack) startResources(n names, who identities) error {
 	s.edges = &edges{byHost: map[string]http.Handler{}, roles: map[string]*iam.Principal{}}
 
 	var err error

@@ -110,7 +110,7 @@ func (s *Stack) start(c Config) error {
 		return err
 	}
 
-	if err := s.startResources(n, c, who); err != nil {
+	if err := s.startResources(n, who); err != nil {
 		return err
 	}
 

@@ -257,6 +257,7 @@ func (s *Service) listFunctions(r *http.Request, _ string, _ []byte) (*answer, e
 		for _, stage := range []string{development, stageLive} {
 			if wanted := r.URL.Query().Get("Stage"); (wanted == "" || wanted == stage) && one.stage(stage) != nil {
 				summaries.WriteString(wrap("FunctionSummary", s.summary(one, stage)))
+
 				quantity++
 			}
 		}
