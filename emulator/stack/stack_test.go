@@ -64,13 +64,15 @@ type clients struct {
 func newClients(t *testing.T, s *Stack, accessKey, secretKey string) clients {
 	t.Helper()
 
+	// The clients keep the SDK's retries. On a busy machine, a connection was once reset in the
+	// middle of an answer (aws-sdk-go-v2, issue 2737), which every client of the SDK retries.
 	endpoint := &s.AWSURL
 	keys := credentials.NewStaticCredentialsProvider(accessKey, secretKey, "")
 	c := clients{
-		queues:   sqs.New(sqs.Options{Region: region, BaseEndpoint: endpoint, Credentials: keys, RetryMaxAttempts: 1}),
-		machines: sfn.New(sfn.Options{Region: region, BaseEndpoint: endpoint, Credentials: keys, RetryMaxAttempts: 1}),
-		rules:    eventbridge.New(eventbridge.Options{Region: region, BaseEndpoint: endpoint, Credentials: keys, RetryMaxAttempts: 1}),
-		objects:  s3.New(s3.Options{Region: region, BaseEndpoint: endpoint, Credentials: keys, RetryMaxAttempts: 1, UsePathStyle: true}),
+		queues:   sqs.New(sqs.Options{Region: region, BaseEndpoint: endpoint, Credentials: keys}),
+		machines: sfn.New(sfn.Options{Region: region, BaseEndpoint: endpoint, Credentials: keys}),
+		rules:    eventbridge.New(eventbridge.Options{Region: region, BaseEndpoint: endpoint, Credentials: keys}),
+		objects:  s3.New(s3.Options{Region: region, BaseEndpoint: endpoint, Credentials: keys, UsePathStyle: true}),
 	}
 
 	parameters := ssm.New(ssm.Options{
