@@ -40,7 +40,7 @@ test: ## Run the tests (under 5 minutes on 2 cores)
 
 .PHONY: check
 check: fmt-check vet lint ## Format, vet, lint, and the tests with the race detector (needs gcc)
-	go test -race -short $(MODULES:%=./%/...)
+	go test -race -short -timeout 30m $(MODULES:%=./%/...)
 
 .PHONY: e2e
 e2e: build ## Run the end-to-end tests with the built binaries
