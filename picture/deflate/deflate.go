@@ -92,6 +92,32 @@ func NewWriterEffort(out []byte, effort Effort) *Writer {
 	return w
 }
 
+// Reset makes the writer begin a stream that is appended to out, as a new writer with the
+// same effort would. The bytes of a stream do not depend on the streams before it.
+func (w *Writer) Reset(out []byte) {
+	w.bitWriter = bitWriter{out: append(out, 0x78, 0x9c)}
+	w.sum.Reset()
+	w.begin, w.end, w.first = 0, 0, 0
+	w.matches = w.matches[:0]
+	w.codes, w.costs = codes{}, costs{}
+	w.costs.reset()
+
+	// The hash of the last bytes includes some bytes after them.
+	clear(w.window[:])
+	clear(w.finder.heads[:])
+
+	w.finder.ignored = 0
+
+	if t := w.thorough; t != nil {
+		// The other positions are reached only through these.
+		clear(t.heads[:])
+		clear(t.last3[:])
+
+		t.candidates = t.candidates[:0]
+		t.pending = pending{}
+	}
+}
+
 // Write adds data to the stream. It returns no error.
 func (w *Writer) Write(data []byte) (int, error) {
 	_, _ = w.sum.Write(data) // A hash never returns an error.

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"compress/zlib"
 	"io"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"triptych/picture/deflate"
@@ -42,6 +44,32 @@ func packEffort(random *rand.Rand, data []byte, most int, effort deflate.Effort)
 	}
 
 	return writer.Close()
+}
+
+// A stream does not depend on the streams that the writer wrote before.
+func TestWriter_Reset(t *testing.T) {
+	for _, effort := range []deflate.Effort{deflate.Fast, deflate.Medium, deflate.Most} {
+		var (
+			random = fixed()
+			reused = deflate.NewWriterEffort(nil, effort)
+		)
+
+		for _, length := range []int{200_000, 0, 1, 7, 300, 5_000, 70_000, 12, 40_000} {
+			for _, name := range slices.Sorted(maps.Keys(contents(random, length))) {
+				data := contents(random, length)[name]
+
+				reused.Reset(nil)
+
+				_, _ = reused.Write(data)
+				fresh := deflate.NewWriterEffort(nil, effort)
+				_, _ = fresh.Write(data)
+
+				if !bytes.Equal(reused.Close(), fresh.Close()) {
+					t.Errorf("effort %d, %d bytes of %s: a reused writer writes other bytes", effort, length, name)
+				}
+			}
+		}
+	}
 }
 
 func fixed() *rand.Rand { return rand.New(rand.NewPCG(21, 22)) }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"io"
+	"sync"
 
 	"triptych/picture/deflate"
 )
@@ -115,20 +116,42 @@ func (s *source) colorBytes() int {
 // compress returns the zlib stream of an image, or that of some of its rows: a share of 5
 // means one band of rows in five.
 func (a *attempt) compress(effort deflate.Effort, share int) []byte {
-	packed := deflate.NewWriterEffort(nil, effort)
+	packed, ok := writers[effort].Get().(*deflate.Writer)
+	if ok {
+		packed.Reset(nil)
+	} else {
+		packed = deflate.NewWriterEffort(nil, effort)
+	}
+
+	defer writers[effort].Put(packed)
+
 	a.write(packed, share)
 
 	return packed.Close()
 }
 
+// writers and standards are kept for the next image: to allocate their tables takes longer
+// than to compress a small image.
+var (
+	writers   [deflate.Most + 1]sync.Pool // by effort
+	standards sync.Pool
+)
+
 // standard returns the zlib stream of compress/zlib at its best level.
 func (a *attempt) standard() []byte {
 	var packed bytes.Buffer
 
-	writer, err := zlib.NewWriterLevel(&packed, zlib.BestCompression)
-	if err != nil {
-		panic(err) // The level exists.
+	writer, ok := standards.Get().(*zlib.Writer)
+	if ok {
+		writer.Reset(&packed)
+	} else {
+		var err error
+		if writer, err = zlib.NewWriterLevel(&packed, zlib.BestCompression); err != nil {
+			panic(err) // The level exists.
+		}
 	}
+
+	defer standards.Put(writer)
 
 	a.write(writer, 1)
 
