@@ -108,12 +108,7 @@ func (s *Service) record(e *execution, effects asl.Effects, how func(*change, *b
 		return fmt.Errorf("store execution %s: %w", e.key, err)
 	}
 
-	s.logEvents(e, effects.Events)
-
-	for _, child := range related {
-		s.logEvents(child.e, child.effects.Events)
-	}
-
+	s.logAll(e, effects, related)
 	s.emit(c)
 	s.act(e, effects)
 	s.actOnRelated(related)
@@ -123,6 +118,16 @@ func (s *Service) record(e *execution, effects asl.Effects, how func(*change, *b
 	}
 
 	return nil
+}
+
+// logAll writes the events of an execution and of its related children to the logs of their
+// state machines.
+func (s *Service) logAll(e *execution, effects asl.Effects, related []*relatedChild) {
+	s.logEvents(e, effects.Events)
+
+	for _, child := range related {
+		s.logEvents(child.e, child.effects.Events)
+	}
 }
 
 // tellEnd tells those who wait for an execution that it has ended. The execution is locked.

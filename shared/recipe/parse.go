@@ -213,13 +213,23 @@ func (p *problems) format(place string, variant *Variant, fields map[string]json
 		p.progressive(place, variant, fields["progressive"])
 	}
 
-	switch space := Colorspace(p.word(place+".colorspace", fields["colorspace"], string(Keep))); space {
-	case Keep: // Keep is stored as "", so a recipe that names this default has the same URLs.
+	variant.Colorspace = p.colorspace(place+".colorspace", fields["colorspace"])
+}
+
+// colorspace parses the field colorspace. Keep is stored as "", so a recipe that names this
+// default has the same URLs.
+func (p *problems) colorspace(place string, text json.RawMessage) Colorspace {
+	space := Colorspace(p.word(place, text, string(Keep)))
+
+	switch space {
+	case Keep:
+		return ""
 	case SRGB:
-		variant.Colorspace = space
 	default:
-		p.addf(place+".colorspace", "%q must be keep or srgb", space)
+		p.addf(place, "%q must be keep or srgb", space)
 	}
+
+	return space
 }
 
 // progressive parses the field progressive.
