@@ -16,10 +16,10 @@ func unknown(_ string, of tftypes.Type) tftypes.Value {
 	return tftypes.NewValue(of, tftypes.UnknownValue)
 }
 
-// isUnset reports that nobody has set the value.
+// isUnset reports whether the value is known to be null.
 func isUnset(value tftypes.Value) bool { return value.IsKnown() && value.IsNull() }
 
-// isUnknown reports that the value was to be known after apply.
+// isUnknown reports whether the value is left to be known after apply.
 func isUnknown(value tftypes.Value) bool { return !value.IsKnown() }
 
 // madeUp returns values like those that AWS would assign, for a resource or data source of

@@ -5,14 +5,11 @@ import (
 	"fmt"
 	"os/exec"
 	"runtime"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"triptych/cli/internal/target"
-	"triptych/shared/contract"
-	"triptych/shared/keys"
 )
 
 func (s *session) open() *cobra.Command {
@@ -31,18 +28,9 @@ viewing requires a signature, 'triptych sign' makes a URL that the browser can o
   curl -O "$(triptych open photo.jpg --print)"`,
 		Args: arguments(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := keys.Validate(args[0]); err != nil {
-				return wrongUsage("the key %q is not valid: %w", args[0], err)
-			}
-
-			stack, err := s.connect(cmd.Context())
+			found, err := s.find(cmd.Context(), args[0])
 			if err != nil {
 				return err
-			}
-
-			found, err := load(cmd.Context(), stack, args[0])
-			if err != nil {
-				return stack.Explain(err)
 			}
 
 			url, err := found.urlOf(variant)
@@ -71,9 +59,7 @@ func (f shown) urlOf(name string) (string, error) {
 	}
 
 	if name == "" {
-		return slices.MaxFunc(f.Manifest.Variants, func(a, b contract.ManifestVariant) int {
-			return a.Width*a.Height - b.Width*b.Height
-		}).URL, nil
+		return largest(f.Manifest.Variants).URL, nil
 	}
 
 	names := make([]string, 0, len(f.Manifest.Variants))

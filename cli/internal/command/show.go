@@ -33,18 +33,9 @@ func (s *session) show() *cobra.Command {
   triptych show photo.jpg --json | jq -r '.manifest.variants[].url'`,
 		Args: arguments(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := keys.Validate(args[0]); err != nil {
-				return wrongUsage("the key %q is not valid: %w", args[0], err)
-			}
-
-			stack, err := s.connect(cmd.Context())
+			found, err := s.find(cmd.Context(), args[0])
 			if err != nil {
 				return err
-			}
-
-			found, err := load(cmd.Context(), stack, args[0])
-			if err != nil {
-				return stack.Explain(err)
 			}
 
 			if s.json {
@@ -54,6 +45,22 @@ func (s *session) show() *cobra.Command {
 			return s.text(s.describe(found))
 		},
 	}
+}
+
+// find reads the image of a key that the user gave.
+func (s *session) find(ctx context.Context, key string) (shown, error) {
+	if err := keys.Validate(key); err != nil {
+		return shown{}, wrongUsage("the key %q is not valid: %w", key, err)
+	}
+
+	stack, err := s.connect(ctx)
+	if err != nil {
+		return shown{}, err
+	}
+
+	found, err := load(ctx, stack, key)
+
+	return found, stack.Explain(err)
 }
 
 func load(ctx context.Context, stack *target.Target, key string) (shown, error) {

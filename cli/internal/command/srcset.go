@@ -11,7 +11,6 @@ import (
 
 	"triptych/cli/internal/target"
 	"triptych/shared/contract"
-	"triptych/shared/keys"
 )
 
 // responsive is the output of `triptych srcset --json`: the attributes of an img element.
@@ -42,18 +41,9 @@ The URLs contain the version, so they stay valid until the upload is replaced or
   triptych srcset photo.jpg --json | jq -r .srcset`,
 		Args: arguments(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := keys.Validate(args[0]); err != nil {
-				return wrongUsage("the key %q is not valid: %w", args[0], err)
-			}
-
-			stack, err := s.connect(cmd.Context())
+			found, err := s.find(cmd.Context(), args[0])
 			if err != nil {
 				return err
-			}
-
-			found, err := load(cmd.Context(), stack, args[0])
-			if err != nil {
-				return stack.Explain(err)
 			}
 
 			if found.Manifest == nil {
@@ -83,6 +73,13 @@ The URLs contain the version, so they stay valid until the upload is replaced or
 // image. A variant's sides are rounded to pixels.
 const sameRatio = 0.02
 
+// largest returns the variant with the most pixels. There must be one.
+func largest(variants []contract.ManifestVariant) contract.ManifestVariant {
+	return slices.MaxFunc(variants, func(a, b contract.ManifestVariant) int {
+		return cmp.Compare(a.Width*a.Height, b.Width*b.Height)
+	})
+}
+
 // responsiveOf chooses the variants of an img element.
 func responsiveOf(manifest contract.Manifest, sizes string) (responsive, error) {
 	if len(manifest.Variants) == 0 {
@@ -92,12 +89,10 @@ func responsiveOf(manifest contract.Manifest, sizes string) (responsive, error) 
 	ratio := func(variant contract.ManifestVariant) float64 {
 		return float64(variant.Width) / float64(max(1, variant.Height))
 	}
-	largest := slices.MaxFunc(manifest.Variants, func(a, b contract.ManifestVariant) int {
-		return cmp.Compare(a.Width*a.Height, b.Width*b.Height)
-	})
+	source := largest(manifest.Variants)
 
 	fitting := slices.DeleteFunc(slices.Clone(manifest.Variants), func(variant contract.ManifestVariant) bool {
-		relative := ratio(variant) / ratio(largest)
+		relative := ratio(variant) / ratio(source)
 
 		return relative < 1-sameRatio || relative > 1+sameRatio
 	})
@@ -111,8 +106,8 @@ func responsiveOf(manifest contract.Manifest, sizes string) (responsive, error) 
 	}
 
 	return responsive{
-		Key: manifest.Key, Src: largest.URL, Srcset: strings.Join(candidates, ", "), Sizes: sizes,
-		Width: largest.Width, Height: largest.Height, Color: manifest.Color,
+		Key: manifest.Key, Src: source.URL, Srcset: strings.Join(candidates, ", "), Sizes: sizes,
+		Width: source.Width, Height: source.Height, Color: manifest.Color,
 	}, nil
 }
 

@@ -57,8 +57,8 @@ func (s *Service) answerResource(k *kind, r *resource, status int) (*answer, err
 	return made, err
 }
 
-// create answers Create….
-func (s *Service) create(k *kind, _ *http.Request, body []byte) (*answer, error) {
+// read reads and checks the configuration in a request.
+func (k *kind) read(body []byte) (*config, error) {
 	inner, err := element(body, k.name+"Config")
 	if err != nil {
 		return nil, err
@@ -69,17 +69,29 @@ func (s *Service) create(k *kind, _ *http.Request, body []byte) (*answer, error)
 		return nil, err
 	}
 
-	if err := k.check(c); err != nil {
-		return nil, err
-	}
+	return c, k.check(c)
+}
 
+// admit checks that no resource but besides has the name of a configuration, and that
+// everything that the configuration names exists. The service is locked.
+func (s *Service) admit(k *kind, c *config, besides *resource) error {
 	for _, other := range s.of(k.path) {
-		if other.Name == c.text("Name") {
-			return nil, failure(k.exists, http.StatusConflict, "A %s with the name %s exists already.", k.noun, other.Name)
+		if other != besides && other.Name == c.text("Name") {
+			return failure(k.exists, http.StatusConflict, "A %s with the name %s exists already.", k.noun, other.Name)
 		}
 	}
 
-	if err := s.checkReferences(c); err != nil {
+	return s.checkReferences(c)
+}
+
+// create answers Create….
+func (s *Service) create(k *kind, _ *http.Request, body []byte) (*answer, error) {
+	c, err := k.read(body)
+	if err != nil {
+		return nil, err
+	}
+
+	if err := s.admit(k, c, nil); err != nil {
 		return nil, err
 	}
 
@@ -124,17 +136,8 @@ func (s *Service) change(k *kind, r *http.Request, id string, body []byte) (*ans
 		return nil, err
 	}
 
-	inner, err := element(body, k.name+"Config")
+	c, err := k.read(body)
 	if err != nil {
-		return nil, err
-	}
-
-	c, err := parse(inner)
-	if err != nil {
-		return nil, err
-	}
-
-	if err := k.check(c); err != nil {
 		return nil, err
 	}
 
@@ -143,13 +146,7 @@ func (s *Service) change(k *kind, r *http.Request, id string, body []byte) (*ans
 		return nil, failure("CannotChangeImmutablePublicKeyFields", http.StatusBadRequest, "You can't change the value of a public key.")
 	}
 
-	for _, other := range s.of(k.path) {
-		if other != found && other.Name == c.text("Name") {
-			return nil, failure(k.exists, http.StatusConflict, "A %s with the name %s exists already.", k.noun, other.Name)
-		}
-	}
-
-	if err := s.checkReferences(c); err != nil {
+	if err := s.admit(k, c, found); err != nil {
 		return nil, err
 	}
 
