@@ -129,7 +129,7 @@ func TestGetExecutionHistory_withSDK(t *testing.T) {
 func TestListExecutions_withSDK(t *testing.T) {
 	t.Parallel()
 
-	function, _ := flaky(4)
+	function, calls := flaky(4)
 	aws1 := client(t, start(t, newDB(t), strings.Replace(oneTask, `"Retry"`, `"Comment": "no retries", "Retry"`, 1), stepfunctions.Config{Lambda: function}))
 
 	var names []string
@@ -145,7 +145,12 @@ func TestListExecutions_withSDK(t *testing.T) {
 
 		if i > 3 {
 			finished(t, aws1, executionARN+name)
+
+			continue
 		}
+
+		// The first four calls fail, so they must be those of the first four executions.
+		eventually(t, "the function has been called", func() bool { return calls.Load() == int64(i+1) })
 	}
 
 	list := func(filter types.ExecutionStatus) []string {
