@@ -39,6 +39,24 @@ func four(first, second, third, fourth, from []byte) {
 	}
 }
 
+// Words distributes the bytes of words, the lowest byte first; see [Four].
+func Words(first, second, third, fourth []byte, from []uint32) {
+	from, second, third, fourth = from[:len(first)], second[:len(first)], third[:len(first)], fourth[:len(first)]
+
+	done := wordsKernel(first, second, third, fourth, from)
+	words(first[done:], second[done:], third[done:], fourth[done:], from[done:])
+}
+
+func words(first, second, third, fourth []byte, from []uint32) {
+	const low = 255
+
+	second, third, fourth = second[:len(first)], third[:len(first)], fourth[:len(first)]
+
+	for i, word := range from[:len(first)] {
+		first[i], second[i], third[i], fourth[i] = byte(word&low), byte(word>>8&low), byte(word>>16&low), byte(word>>24)
+	}
+}
+
 // High copies the first byte of each two bytes, which is the high byte of samples of 16
 // bits in the order of PNG. The number of samples is the length of into.
 func High(into, from []byte) {

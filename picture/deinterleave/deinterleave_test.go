@@ -2,6 +2,7 @@ package deinterleave
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math/rand/v2"
 	"testing"
 )
@@ -39,7 +40,15 @@ func testDeinterleave(t *testing.T) {
 	}{
 		"three": {3, 3, func(p [][]byte, from []byte) { Three(p[0], p[1], p[2], from) }},
 		"four":  {4, 4, func(p [][]byte, from []byte) { Four(p[0], p[1], p[2], p[3], from) }},
-		"high":  {2, 1, func(p [][]byte, from []byte) { High(p[0], from) }},
+		"words": {4, 4, func(p [][]byte, from []byte) {
+			words := make([]uint32, len(from)/4)
+			for i := range words {
+				words[i] = binary.LittleEndian.Uint32(from[4*i:])
+			}
+
+			Words(p[0], p[1], p[2], p[3], words)
+		}},
+		"high": {2, 1, func(p [][]byte, from []byte) { High(p[0], from) }},
 	}
 
 	for name, way := range ways {

@@ -19,6 +19,9 @@ func threeAVX2(first, second, third, from *byte, count int)
 func fourAVX2(first, second, third, fourth, from *byte, count int)
 
 //go:noescape
+func wordsAVX2(first, second, third, fourth *byte, from *uint32, count int)
+
+//go:noescape
 func highAVX2(into, from *byte, count int)
 
 // threeKernel distributes the first pixels, and returns their number.
@@ -40,6 +43,17 @@ func fourKernel(first, second, third, fourth, from []byte) int {
 	}
 
 	fourAVX2(&first[0], &second[0], &third[0], &fourth[0], &from[0], count)
+
+	return count * kernelPixels
+}
+
+func wordsKernel(first, second, third, fourth []byte, from []uint32) int {
+	count := len(first) / kernelPixels
+	if !kernels || count == 0 {
+		return 0
+	}
+
+	wordsAVX2(&first[0], &second[0], &third[0], &fourth[0], &from[0], count)
 
 	return count * kernelPixels
 }

@@ -134,6 +134,12 @@ four:
 	VZEROUPPER
 	RET
 
+// func wordsAVX2(first, second, third, fourth *byte, from *uint32, count int)
+//
+// Words are pixels of four bytes in memory.
+TEXT ·wordsAVX2(SB), NOSPLIT, $0-48
+	JMP ·fourAVX2(SB)
+
 // func highAVX2(into, from *byte, count int)
 TEXT ·highAVX2(SB), NOSPLIT, $0-24
 	MOVQ into+0(FP), DI

@@ -11,4 +11,6 @@ func threeKernel(_, _, _, _ []byte) int { return 0 }
 
 func fourKernel(_, _, _, _, _ []byte) int { return 0 }
 
+func wordsKernel(_, _, _, _ []byte, _ []uint32) int { return 0 }
+
 func highKernel(_, _ []byte) int { return 0 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"triptych/picture/colormodel"
+	"triptych/picture/deinterleave"
 	"triptych/picture/planes"
 	lossy "triptych/picture/webp/vp8/decoder"
 	lossless "triptych/picture/webp/vp8l/decoder"
@@ -69,11 +70,7 @@ func (p *Picture) decodeLossless(ctx context.Context, sink planes.Sink, o Decode
 			return err
 		}
 
-		into.add(func(r, g, b, a []byte) {
-			for x, pixel := range row {
-				r[x], g[x], b[x], a[x] = byte(pixel>>16&opaque), byte(pixel>>8&opaque), byte(pixel&opaque), byte(pixel>>24)
-			}
-		})
+		into.add(func(r, g, b, a []byte) { deinterleave.Words(b, g, r, a, row) })
 	}
 
 	into.finish()

@@ -8,7 +8,25 @@ import (
 )
 
 // group is the prefix codes of a meta code (RFC 9649, 3.7.2.2).
-type group [codesPerGroup]code
+type group struct {
+	codes [codesPerGroup]code
+	// fixed is the red, blue and alpha that have codes of one symbol, which take no bits.
+	fixed uint32
+	// constant and oneAlpha report whether fixed has all three, and whether it has alpha.
+	constant, oneAlpha bool
+}
+
+// setFixed sets what the group has fixed.
+func (g *group) setFixed() {
+	for _, part := range [...]struct{ code, shift int }{{red, 16}, {blue, 0}, {alpha, 24}} {
+		if c := &g.codes[part.code]; c.mask == 0 {
+			g.fixed |= uint32(c.table[0].symbol) << part.shift
+		}
+	}
+
+	g.oneAlpha = g.codes[alpha].mask == 0
+	g.constant = g.codes[red].mask|g.codes[blue].mask|g.codes[alpha].mask == 0
+}
 
 // The codes of a group.
 const (

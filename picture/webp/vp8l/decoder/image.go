@@ -83,14 +83,18 @@ func (h *header) readGroups(s *stream, used []bool) error {
 				return err
 			}
 
-			s.groups[i][k] = made
+			s.groups[i].codes[k] = made
+		}
+
+		if used[i] {
+			s.groups[i].setFixed()
 		}
 	}
 
 	return nil
 }
 
-const groupBytes = codesPerGroup * 32
+const groupBytes = codesPerGroup*32 + 8
 
 // image decodes a whole entropy-coded image that is a part of the header, and passes its rows to
 // take.

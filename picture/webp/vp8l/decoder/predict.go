@@ -3,6 +3,10 @@ package decoder
 // opaqueBlack is the prediction of the first pixel (4.1).
 const opaqueBlack = 0xff000000
 
+// vectorized says whether the vector kernels run. It is a variable so that tests can run
+// both variants.
+var vectorized = hasKernels()
+
 // predict adds the predictions of a row (4.1).
 func (t *transform) predict(row []uint32, y int) {
 	above := t.above
@@ -16,11 +20,15 @@ func (t *transform) predict(row []uint32, y int) {
 		}
 	default:
 		row[0] = add(row[0], above[0])
+		above[len(row)] = row[0] // Above and to the right of the last pixel.
 		modes := t.modes[y>>t.bits*t.across:]
 
 		for x := 1; x < len(row); {
 			end := min((x>>t.bits+1)<<t.bits, len(row))
-			t.predictRun(modes[x>>t.bits], row, x, end)
+			if mode := modes[x>>t.bits]; !vectorized || !predictKernel(mode, row, above, x, end) {
+				predictRun(mode, row, above, x, end)
+			}
+
 			x = end
 		}
 	}
@@ -29,25 +37,16 @@ func (t *transform) predict(row []uint32, y int) {
 }
 
 // predictRun adds the predictions of one mode to the pixels from x to end, which is not the
-// first pixel of a row. The pixel above and to the right of the last one is the first of the row.
+// first pixel of a row. above has one more pixel than row.
 //
 //nolint:cyclop // A case for each mode.
-func (t *transform) predictRun(mode uint8, row []uint32, x, end int) {
-	above := t.above
+func predictRun(mode uint8, row, above []uint32, x, end int) {
 	left := row[x-1]
-
-	right := func(x int) uint32 {
-		if x+1 < len(above) {
-			return above[x+1]
-		}
-
-		return row[0]
-	}
 
 	for ; x < end; x++ {
 		var p uint32
 
-		top, corner := above[x], above[x-1]
+		top, corner, right := above[x], above[x-1], above[x+1]
 
 		switch mode {
 		case 1:
@@ -55,11 +54,11 @@ func (t *transform) predictRun(mode uint8, row []uint32, x, end int) {
 		case 2:
 			p = top
 		case 3:
-			p = right(x)
+			p = right
 		case 4:
 			p = corner
 		case 5:
-			p = average(average(left, right(x)), top)
+			p = average(average(left, right), top)
 		case 6:
 			p = average(left, corner)
 		case 7:
@@ -67,9 +66,9 @@ func (t *transform) predictRun(mode uint8, row []uint32, x, end int) {
 		case 8:
 			p = average(corner, top)
 		case 9:
-			p = average(top, right(x))
+			p = average(top, right)
 		case 10:
-			p = average(average(left, corner), average(top, right(x)))
+			p = average(average(left, corner), average(top, right))
 		case 11:
 			p = selected(left, top, corner)
 		case 12:

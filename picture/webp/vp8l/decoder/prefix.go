@@ -21,14 +21,20 @@ const (
 	rootSize = 1 << rootBits
 )
 
-// symbol reads a symbol. At least vp8l.MostBits are available.
-func (r *reader) symbol(c *code) int {
-	e := c.table[r.value&c.mask]
+// find returns the entry of the next symbol, where value has the next bits.
+func (c *code) find(value uint64) entry {
+	e := c.table[value&c.mask]
 
 	if e.length > rootBits {
-		e = c.table[uint64(e.symbol)+r.value>>rootBits&(1<<(e.length-rootBits)-1)]
+		e = c.table[uint64(e.symbol)+value>>rootBits&(1<<((e.length-rootBits)&15)-1)]
 	}
 
+	return e
+}
+
+// symbol reads a symbol. At least vp8l.MostBits are available.
+func (r *reader) symbol(c *code) int {
+	e := c.find(r.value)
 	r.value >>= e.length
 	r.count -= int(e.length)
 

@@ -58,7 +58,7 @@ func (s *stream) row() ([]uint32, error) {
 
 // move removes pixels from the window that are not needed any more, if it is full.
 func (s *stream) move() {
-	if len(s.window)+vp8l.LongestCopy <= s.size || len(s.window) <= keptPixels {
+	if len(s.window)+vp8l.LongestCopy < s.size || len(s.window) <= keptPixels {
 		return
 	}
 
@@ -102,43 +102,48 @@ func (s *stream) produce(until int) error {
 			end = min(end, (x>>s.groupBits+1)<<s.groupBits)
 		}
 
-		if err := s.run(g, end-x); err != nil {
-			return err
+		// The window has room for the literals and a copy after them.
+		count := min(end-x, s.size-vp8l.LongestCopy-len(s.window))
+		before := s.produced
+
+		code := s.quickly(g, count)
+		if code < 0 && s.produced-before < count {
+			code = s.literals(g, count-(s.produced-before))
+		}
+
+		if code >= 0 {
+			if err := s.copy(g, code); err != nil {
+				return err
+			}
 		}
 	}
 
 	return nil
 }
 
-// run decodes count literals, or fewer and a copy.
-func (s *stream) run(g *group, count int) error {
-	literals := g[red].mask|g[blue].mask|g[alpha].mask == 0
-
-	var rest uint32
-	if literals { // These codes have one symbol each.
-		rest = uint32(g[red].table[0].symbol)<<16 | uint32(g[blue].table[0].symbol) | uint32(g[alpha].table[0].symbol)<<24
-	}
-
+// literals decodes count literals, and pixels of the cache, or fewer and the code of the length
+// of a copy, which it returns. Without a copy, it returns −1.
+func (s *stream) literals(g *group, count int) int {
 	for ; count > 0; count-- {
 		s.fill()
 
-		symbol := s.symbol(&g[green])
+		symbol := s.symbol(&g.codes[green])
 
 		switch {
-		case symbol < vp8l.Literals && literals:
-			s.window = append(s.window, rest|uint32(symbol)<<8)
+		case symbol < vp8l.Literals && g.constant:
+			s.window = append(s.window, g.fixed|uint32(symbol)<<8)
 		case symbol < vp8l.Literals:
-			r := s.symbol(&g[red])
-			b := s.symbol(&g[blue])
+			r := s.symbol(&g.codes[red])
+			b := s.symbol(&g.codes[blue])
 
 			if s.count < vp8l.MostBits {
 				s.fill()
 			}
 
-			a := s.symbol(&g[alpha])
+			a := s.symbol(&g.codes[alpha])
 			s.window = append(s.window, uint32(a)<<24|uint32(r)<<16|uint32(symbol)<<8|uint32(b))
 		case symbol < vp8l.Literals+vp8l.LengthCodes:
-			return s.copy(g, symbol-vp8l.Literals)
+			return symbol - vp8l.Literals
 		default:
 			s.insert()
 			s.window = append(s.window, s.cache[symbol-vp8l.Literals-vp8l.LengthCodes])
@@ -147,7 +152,7 @@ func (s *stream) run(g *group, count int) error {
 		s.produced++
 	}
 
-	return nil
+	return -1
 }
 
 // copy decodes a copy of earlier pixels (RFC 9649, 3.6.2.2).
@@ -156,7 +161,7 @@ func (s *stream) copy(g *group, lengthCode int) error {
 
 	s.fill()
 
-	far := s.farFrom(s.prefixed(s.symbol(&g[distance])))
+	far := s.farFrom(s.prefixed(s.symbol(&g.codes[distance])))
 
 	if s.over() {
 		return truncated("pixels")
@@ -167,14 +172,12 @@ func (s *stream) copy(g *group, lengthCode int) error {
 	}
 
 	at := len(s.window)
-	from := at - far
+	s.window = s.window[:at+length]
+	to, from := s.window[at:], s.window[at-far:at]
 
-	if far >= length {
-		s.window = append(s.window, s.window[from:from+length]...)
-	} else {
-		for i := range length {
-			s.window = append(s.window, s.window[from+i])
-		}
+	// Pixels that the copy makes are repeated.
+	for copied := copy(to, from); copied < length; {
+		copied += copy(to[copied:], to[:copied])
 	}
 
 	s.produced += length

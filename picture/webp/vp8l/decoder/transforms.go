@@ -22,7 +22,7 @@ type transform struct {
 	modes  []uint8  // of a predictor
 	colors []uint32 // of blocks, or the table of colors
 	width  int      // pixels of a row after the inverse transform
-	above  []uint32 // the row above, for a predictor
+	above  []uint32 // the row above, for a predictor, and the first pixel of the row
 }
 
 // readTransforms reads the transforms, and returns the width of the coded image.
@@ -72,12 +72,12 @@ func (h *header) readPredictor(t *transform, height int) error {
 	t.across = blocksOf(t.width, t.bits)
 	down := blocksOf(height, t.bits)
 
-	if err := h.take(int64(t.across)*int64(down) + int64(t.width)*pixelBytes); err != nil {
+	if err := h.take(int64(t.across)*int64(down) + int64(t.width+1)*pixelBytes); err != nil {
 		return err
 	}
 
 	t.modes = make([]uint8, 0, t.across*down)
-	t.above = make([]uint32, t.width)
+	t.above = make([]uint32, t.width+1)
 
 	return h.image(t.across, down, func(row []uint32) {
 		for _, pixel := range row {
@@ -137,9 +137,10 @@ func (t *transform) invert(row, buffer []uint32, y int) []uint32 {
 	case crossColor:
 		t.addColors(row, y)
 	case subtractGreen:
-		for i, pixel := range row {
-			green := pixel >> 8 & 255
-			row[i] = add(pixel, green<<16|green)
+		if vectorized {
+			addGreenKernel(row)
+		} else {
+			addGreen(row)
 		}
 	default:
 		return t.expand(row, buffer[:t.width])
@@ -148,22 +149,39 @@ func (t *transform) invert(row, buffer []uint32, y int) []uint32 {
 	return row
 }
 
+// addGreen adds green to red and blue (4.3).
+func addGreen(row []uint32) {
+	for i, pixel := range row {
+		green := pixel >> 8 & 255
+		row[i] = add(pixel, green<<16|green)
+	}
+}
+
 // addColors adds the shares of green and red (4.2).
 func (t *transform) addColors(row []uint32, y int) {
 	multipliers := t.colors[y>>t.bits*t.across:]
 
 	for x := 0; x < len(row); x += 1 << t.bits {
-		m := multipliers[x>>t.bits]
-		greenToRed, greenToBlue, redToBlue := int32(int8(m)), int32(int8(m>>8)), int32(int8(m>>16))
 		block := row[x:min(x+1<<t.bits, len(row))]
 
-		for i, pixel := range block {
-			green := int32(int8(pixel >> 8))
-			red := int32(pixel>>16) + greenToRed*green>>5
-			blue := int32(pixel) + greenToBlue*green>>5
-			blue += redToBlue * int32(int8(red)) >> 5
-			block[i] = pixel&0xff00ff00 | uint32(red)&255<<16 | uint32(blue)&255
+		if vectorized {
+			addColorsKernel(block, multipliers[x>>t.bits])
+		} else {
+			addColors(block, multipliers[x>>t.bits])
 		}
+	}
+}
+
+// addColors does the same with the multipliers of a block.
+func addColors(block []uint32, multipliers uint32) {
+	greenToRed, greenToBlue, redToBlue := int32(int8(multipliers)), int32(int8(multipliers>>8)), int32(int8(multipliers>>16))
+
+	for i, pixel := range block {
+		green := int32(int8(pixel >> 8))
+		red := int32(pixel>>16) + greenToRed*green>>5
+		blue := int32(pixel) + greenToBlue*green>>5
+		blue += redToBlue * int32(int8(red)) >> 5
+		block[i] = pixel&0xff00ff00 | uint32(red)&255<<16 | uint32(blue)&255
 	}
 }
 
