@@ -122,6 +122,10 @@ test-arm64: ## Run the image engine's tests as arm64 code, under QEMU on other m
 .PHONY: bench
 bench: bench-engine bench-quality bench-pipeline ## Measure the image engine, and the pipeline on this machine
 
+.PHONY: check-bench
+check-bench: ## Compare the instructions of five jobs of the engine with the baseline, under valgrind; UPDATE=1 writes the baseline
+	.ci/bench-guard $(if $(UPDATE),update)
+
 .PHONY: bench-engine
 bench-engine: ## Compare with sharp and Pillow on PHOTOS (a folder), ROUNDS times; TAGS=purego without assembly
 	go build -tags '$(TAGS)' -o $(BUILD)/bench ./picture/bench
