@@ -12,8 +12,9 @@ var inverseAngles = [modeLast + 1]int{
 	-315, -390, -482, -630, -910, -1638, -4096,
 }
 
-// reference is ref of clause 8.4.4.2.6: entry largestSide + i is for index i.
-type reference [3*largestSide + 1]int32
+// reference is ref of clause 8.4.4.2.6: entry largestSide + i is for index i. The weight of
+// the last entry is always 0.
+type reference [3*largestSide + 2]int32
 
 // project fills the reference of a mode. The side from which the mode predicts runs from
 // the corner in steps of 1 or -1, and the other side in the opposite direction.
@@ -45,9 +46,24 @@ func (l *layer[T]) vertical(line *[4*largestSide + 1]int32, x, y, size, mode int
 
 	r.project(line, size, mode, 1)
 
-	corner, angle := 2*size, angles[mode]
-	start := l.at(x, y)
+	corner, start := 2*size, l.at(x, y)
 
+	if hasKernels {
+		l.rowsKernel(&r, start, size, angles[mode])
+	} else {
+		l.rows(&r, start, size, angles[mode])
+	}
+
+	if mode == modeVertical && edges {
+		for j := range size {
+			value := line[corner+1] + (line[corner-1-j]-line[corner])>>1
+			l.pix[start+j*l.stride] = T(min(max(value, 0), l.most))
+		}
+	}
+}
+
+// rows predicts the rows of a block from the reference at the top.
+func (l *layer[T]) rows(r *reference, start, size, angle int) {
 	for j := range size {
 		whole, part := (j+1)*angle>>5, int32((j+1)*angle&31)
 		row := l.pix[start+j*l.stride : start+j*l.stride+size]
@@ -66,13 +82,6 @@ func (l *layer[T]) vertical(line *[4*largestSide + 1]int32, x, y, size, mode int
 			row[i] = T(((32-part)*from[i] + part*next[i] + 16) >> 5)
 		}
 	}
-
-	if mode == modeVertical && edges {
-		for j := range size {
-			value := line[corner+1] + (line[corner-1-j]-line[corner])>>1
-			l.pix[start+j*l.stride] = T(min(max(value, 0), l.most))
-		}
-	}
 }
 
 // horizontal has the modes 2 to 17, which predict from the left.
@@ -81,29 +90,33 @@ func (l *layer[T]) horizontal(line *[4*largestSide + 1]int32, x, y, size, mode i
 
 	r.project(line, size, mode, -1)
 
-	corner, angle := 2*size, angles[mode]
-	start := l.at(x, y)
+	corner, start := 2*size, l.at(x, y)
 
-	for i := range size {
-		whole, part := (i+1)*angle>>5, int32((i+1)*angle&31)
-		from := r[largestSide+whole+1 : largestSide+whole+1+size]
-		next := from
-
-		if part > 0 {
-			next = r[largestSide+whole+2 : largestSide+whole+2+size]
-		}
-
-		at := start + i
-		for j := range size {
-			l.pix[at] = T(((32-part)*from[j] + part*next[j] + 16) >> 5)
-			at += l.stride
-		}
+	if hasKernels && size > 4 {
+		l.columnsKernel(&r, start, size, angles[mode])
+	} else {
+		l.columns(&r, start, size, angles[mode])
 	}
 
 	if mode == modeHorizontal && edges {
 		for i := range size {
 			value := line[corner-1] + (line[corner+1+i]-line[corner])>>1
 			l.pix[start+i] = T(min(max(value, 0), l.most))
+		}
+	}
+}
+
+// columns predicts the columns of a block from the reference at the left.
+func (l *layer[T]) columns(r *reference, start, size, angle int) {
+	for i := range size {
+		whole, part := (i+1)*angle>>5, int32((i+1)*angle&31)
+		from := r[largestSide+whole+1 : largestSide+whole+1+size]
+		next := r[largestSide+whole+2 : largestSide+whole+2+size]
+
+		at := start + i
+		for j := range size {
+			l.pix[at] = T(((32-part)*from[j] + part*next[j] + 16) >> 5)
+			at += l.stride
 		}
 	}
 }

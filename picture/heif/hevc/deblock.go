@@ -125,17 +125,34 @@ func (l *layer[T]) filterLuma(at, across, along int, beta, tc int32, e edge) {
 		return
 	}
 
-	strong := first.flat(2*(p0+q0), beta, tc) && last.flat(2*(p3+q3), beta, tc)
 	limit := (beta + beta>>1) >> 3
-	moreP, moreQ := p0+p3 < limit, q0+q3 < limit
+	how := filtering{
+		strong: first.flat(2*(p0+q0), beta, tc) && last.flat(2*(p3+q3), beta, tc),
+		moreP:  p0+p3 < limit, moreQ: q0+q3 < limit,
+	}
 
+	if hasKernels && !e.holdP && !e.holdQ {
+		l.lumaKernel(at, across, tc, how)
+	} else {
+		l.filterLines(at, across, along, tc, how, e)
+	}
+}
+
+// filtering says how to filter a piece of an edge.
+type filtering struct {
+	strong       bool
+	moreP, moreQ bool // whether the weak filter also changes the second sample of a side
+}
+
+// filterLines filters the four lines of a piece of an edge.
+func (l *layer[T]) filterLines(at, across, along int, tc int32, how filtering, e edge) {
 	for range 4 {
 		samples := l.across(at, across)
 		changed := samples
 
-		if strong {
+		if how.strong {
 			changed.strong(tc)
-		} else if !changed.weak(tc, l.most, moreP, moreQ) {
+		} else if !changed.weak(tc, l.most, how.moreP, how.moreQ) {
 			at += along
 
 			continue

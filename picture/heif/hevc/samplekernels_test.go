@@ -50,7 +50,43 @@ func compareKernels[T sample](t *testing.T, depth int) {
 
 		log2 = max(log2, 3)
 
+		var r reference
+		for i := range r {
+			r[i] = line[i]
+		}
+
+		side, angle := 4<<random.IntN(4), angles[2+random.IntN(modeLast-1)]
+
+		same(t, l, "rows", func(l *layer[T]) { l.rows(&r, at, side, angle) }, func(l *layer[T]) { l.rowsKernel(&r, at, side, angle) })
+
+		side = max(side, 8)
+
+		same(t, l, "columns", func(l *layer[T]) { l.columns(&r, at, side, angle) }, func(l *layer[T]) { l.columnsKernel(&r, at, side, angle) })
+		compareLuma(t, l, random)
 		same(t, l, "planar", func(l *layer[T]) { l.planar(&line, at, log2) }, func(l *layer[T]) { l.planarKernel(&line, at, log2) })
+	}
+}
+
+// compareLuma compares the deblocking filter of a piece of an edge, in both directions. Half
+// of the layers have samples that differ little, as at an edge that is filtered.
+func compareLuma[T sample](t *testing.T, l layer[T], random *rand.Rand) {
+	t.Helper()
+
+	if spread := random.Int32N(l.most); random.IntN(2) == 0 {
+		base := random.Int32N(l.most - spread)
+		l.pix = slices.Clone(l.pix)
+
+		for i := range l.pix {
+			l.pix[i] = T(base + random.Int32N(spread+1))
+		}
+	}
+
+	at := (8+random.IntN(60))*80 + 8 + random.IntN(60)
+	tc := random.Int32N(25) << (l.depth - 8)
+	how := filtering{strong: random.IntN(2) == 0, moreP: random.IntN(2) == 0, moreQ: random.IntN(2) == 0}
+
+	for _, across := range []int{1, l.stride} {
+		same(t, l, "luma", func(l *layer[T]) { l.filterLines(at, across, l.stride+1-across, tc, how, edge{}) }, func(l *layer[T]) { l.lumaKernel(at, across, tc, how) })
 	}
 }
 
