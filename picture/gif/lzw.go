@@ -1,5 +1,7 @@
 package gif
 
+import "encoding/binary"
+
 // The code table (appendix F): codes grow to 12 bits. Then the table is fixed until a
 // clear code.
 const (
@@ -20,10 +22,24 @@ const (
 	broken                    // a code that is not in the table
 )
 
+// chain is the pixels that a code represents. They are stored in groups of eight: the last ones
+// here, and the groups before them with another code.
+type chain struct {
+	tail   uint64 // the last one to eight pixels, the first one lowest
+	before uint16 // the code of the pixels before tail, if there are any
+	length uint16
+	first  byte
+}
+
+const (
+	group    = 8 // pixels of a tail
+	inGroup  = group - 1
+	byteBits = 8
+)
+
 // expander turns codes into pixels. Without rows to fill, it only counts them.
 type expander struct {
-	prefix, length [maxCodes]uint16
-	first, last    [maxCodes]byte // of the pixels that a code represents
+	chains [maxCodes]chain
 
 	clear    int
 	next     int // the next code to assign
@@ -31,7 +47,7 @@ type expander struct {
 	width    uint
 	start    uint // the width after a clear code
 
-	bits  uint32 // not used yet
+	bits  uint64 // not used yet
 	count uint   // their number
 
 	left    int  // missing pixels
@@ -50,7 +66,7 @@ func newExpander(bits, pixels int) *expander {
 	e := &expander{clear: 1 << bits, start: uint(bits) + 1, left: pixels}
 
 	for i := range e.clear {
-		e.first[i], e.last[i], e.length[i] = byte(i), byte(i), 1
+		e.chains[i] = chain{tail: uint64(i & 0xff), first: byte(i & 0xff), length: 1}
 	}
 
 	e.reset()
@@ -60,7 +76,7 @@ func newExpander(bits, pixels int) *expander {
 
 // fill makes the expander pass on rows of the given number of pixels.
 func (e *expander) fill(row int, rows func(pixels []byte)) {
-	e.row, e.rows, e.room = row, rows, make([]byte, row+maxCodes)
+	e.row, e.rows, e.room = row, rows, make([]byte, row+maxCodes+group)
 }
 
 func (e *expander) reset() {
@@ -69,22 +85,39 @@ func (e *expander) reset() {
 
 // take reads the data of a sub-block and returns the number of bytes it used.
 func (e *expander) take(data []byte) (int, outcome) {
-	for i, b := range data {
-		e.bits |= uint32(b) << e.count
-		e.count += 8
+	const (
+		word = 8
+		most = 63 // bits
+	)
+
+	for at := 0; ; {
+		if at+word <= len(data) {
+			// The bits of a byte that does not fit are loaded again with the byte.
+			e.bits |= binary.LittleEndian.Uint64(data[at:]) << (e.count & most)
+			loaded := (most - e.count) / byteBits
+			at += int(loaded)
+			e.count += loaded * byteBits
+		} else {
+			for ; at < len(data) && e.count <= most-byteBits; at++ {
+				e.bits |= uint64(data[at]) << e.count
+				e.count += byteBits
+			}
+		}
+
+		if e.count < e.width {
+			return len(data), unfinished
+		}
 
 		for e.count >= e.width {
-			code := int(e.bits & (1<<e.width - 1))
-			e.bits >>= e.width
+			code := int(e.bits & (1<<(e.width&most) - 1)) //nolint:gosec // At most 12 bits.
+			e.bits >>= e.width & most
 			e.count -= e.width
 
 			if result := e.code(code); result != unfinished {
-				return i + 1, result
+				return at - int(e.count/byteBits), result
 			}
 		}
 	}
-
-	return len(data), unfinished
 }
 
 // code processes one code.
@@ -125,11 +158,15 @@ func (e *expander) code(code int) outcome {
 // assign assigns a string to the next code: the string of the previous code plus the first
 // pixel of code. The argument code may be the next code itself.
 func (e *expander) assign(code int) {
-	made := e.next
-	e.first[made] = e.first[e.previous]
-	e.prefix[made] = uint16(e.previous) //nolint:gosec // A code.
-	e.length[made] = e.length[e.previous] + 1
-	e.last[made] = e.first[code]
+	made, from := &e.chains[e.next], &e.chains[e.previous]
+	made.first, made.length = from.first, from.length+1
+	last := uint64(e.chains[code].first)
+
+	if used := from.length & inGroup; used > 0 {
+		made.tail, made.before = from.tail|last<<(used*byteBits), from.before
+	} else {
+		made.tail, made.before = last, uint16(e.previous) //nolint:gosec // A code.
+	}
 
 	e.next++
 	if e.next == 1<<e.width && e.width < maxCodeBits {
@@ -139,7 +176,7 @@ func (e *expander) assign(code int) {
 
 // emit adds the pixels of a code, up to the number that is still missing.
 func (e *expander) emit(code int) {
-	length := int(e.length[code])
+	length := int(e.chains[code].length)
 	wanted := min(length, e.left)
 	e.left -= wanted
 	e.over = wanted < length
@@ -148,10 +185,17 @@ func (e *expander) emit(code int) {
 		return
 	}
 
-	to := e.room[e.used : e.used+length]
-	for i := length - 1; i >= 0; i-- {
-		to[i] = e.last[code]
-		code = int(e.prefix[code])
+	// A store of eight pixels may reach behind the last one.
+	to := e.room[e.used : e.used+length+inGroup]
+	for at := (length - 1) &^ inGroup; ; at -= group {
+		c := &e.chains[code]
+		binary.LittleEndian.PutUint64(to[at:], c.tail)
+
+		if at == 0 {
+			break
+		}
+
+		code = int(c.before)
 	}
 
 	e.used += wanted
