@@ -47,7 +47,9 @@ func FuzzDecode(f *testing.F) {
 			return
 		}
 
-		defer func(was bool) { vectorized = was }(vectorized)
+		defer func(was, quick bool) { vectorized, quickTokens = was, quick }(vectorized, quickTokens)
+
+		quick := quickTokens
 
 		var (
 			wholes [2]planes.Whole
@@ -55,7 +57,7 @@ func FuzzDecode(f *testing.F) {
 		)
 
 		for i := range wholes {
-			vectorized = i == 0 && hasKernels()
+			vectorized, quickTokens = i == 0 && hasKernels(), i == 0 && quick
 			errs[i] = Decode(context.Background(), data, &wholes[i])
 		}
 

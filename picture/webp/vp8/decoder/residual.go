@@ -20,6 +20,7 @@ type contexts struct {
 // residual is the coefficients of a macroblock.
 type residual struct {
 	coefficients [blocks]vp8.Coefficients
+	ends         [blocks]uint8 // the index after the last token of each block
 	coded        [blocks]uint8 // what each block has coefficients of
 	// large is set if the inverse DCT of a coefficient may exceed 16 bits.
 	large bool
@@ -62,37 +63,37 @@ func (c *residual) read(f *frame, m *macroblock, r *reader, above, left *context
 		kind, first = vp8.LumaAfterY2, 1
 	}
 
-	b := &f.bands[kind]
+	c.readSquare(r, &f.bands[kind], first, &steps.Y1, 0, vp8.LumaBlocks, above.luma[:], left.luma[:], &large)
+	c.readSquare(r, &f.bands[vp8.Chroma], 0, &steps.Chroma, firstU, vp8.ChromaBlocks, above.chroma[0][:], left.chroma[0][:], &large)
+	c.readSquare(r, &f.bands[vp8.Chroma], 0, &steps.Chroma, firstV, vp8.ChromaBlocks, above.chroma[1][:], left.chroma[1][:], &large)
 
-	for y := range vp8.BlockSide {
-		l := left.luma[y]
-
-		for x := range vp8.BlockSide {
-			i := vp8.BlockSide*y + x
-			end := r.coefficients(b, int(l+above.luma[x]), first, &steps.Y1, &c.coefficients[i], &large)
-			l = bit(end > first)
-			above.luma[x] = l
-			c.coded[i] = c.content(i, end)
-			found |= c.coded[i]
-		}
-
-		left.luma[y] = l
-	}
-
-	b = &f.bands[vp8.Chroma]
-
-	for i := firstU; i < blocks; i++ {
-		a, l := &above.chroma[(i-firstU)>>2][i&1], &left.chroma[(i-firstU)>>2][i>>1&1]
-		end := r.coefficients(b, int(*a+*l), 0, &steps.Chroma, &c.coefficients[i], &large)
-		*a = bit(end > 0)
-		*l = *a
-		c.coded[i] = c.content(i, end)
+	for i, end := range c.ends {
+		c.coded[i] = c.content(i, int(end))
 		found |= c.coded[i]
 	}
 
 	c.large = large >= exactLimit
 
 	return found != nothing
+}
+
+// readSquare decodes the coefficients of the blocks of a plane, row by row: count blocks from the
+// block at on, each from the coefficient first on.
+func (c *residual) readSquare(
+	r *reader, b *bands, first int, steps *[2]int32, at, count int, above, left []uint8, large *uint32,
+) {
+	blocks, ends := c.coefficients[at:at+count], c.ends[at:at+count]
+	if r.readBlocks(b, first, steps, blocks, ends, above, left, large) {
+		return
+	}
+
+	for i := range blocks {
+		a, l := &above[i%len(above)], &left[i/len(above)]
+		end := r.coefficients(b, int(*a+*l), first, steps, &blocks[i], large)
+		*a = bit(end > first)
+		*l = *a
+		ends[i] = uint8(end)
+	}
 }
 
 // content returns what a block has coefficients of. end is the index after its last token.

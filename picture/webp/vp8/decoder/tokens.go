@@ -20,6 +20,11 @@ func (r *reader) coefficients(b *bands, context, first int, steps *[2]int32, c *
 		return r.quickly(b, context, first, steps, c, large)
 	}
 
+	return r.plainly(b, context, first, steps, c, large)
+}
+
+// plainly is coefficients decision by decision.
+func (r *reader) plainly(b *bands, context, first int, steps *[2]int32, c *vp8.Coefficients, large *uint32) int {
 	p := &b[first][context]
 
 	for i := first; i < vp8.BlockSize; {

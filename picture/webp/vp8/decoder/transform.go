@@ -12,7 +12,7 @@ func (c *canvas) addBlock(at int, r *residual, i int) {
 
 	switch coded := r.coded[i]; {
 	case coded == nothing:
-	case coded == onlyDC:
+	case coded == onlyDC && (r.large || !vectorized): // The kernel is faster, and exact if no number is large.
 		c.addDC(at, int32(in[0]))
 		in[0] = 0
 	case coded == few && r.large:
