@@ -3,6 +3,12 @@ SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
+# `make module-path PATH=…`: a path of modules. The recipes keep the PATH of the environment.
+ifeq ($(origin PATH),command line)
+MODULE := $(PATH)
+override PATH := $(shell echo "$$PATH")
+endif
+
 # DATA is not read from the environment, where another program may have set it. `make
 # DATA=folder` sets it.
 BUILD     := build
@@ -96,6 +102,30 @@ check-terraform: build ## Check terraform/ and its examples, and compare their d
 check-actions: ## Check the workflows of GitHub with actionlint
 	GOWORK=off go -C .ci/actions build -o $(abspath $(BUILD))/actionlint github.com/rhysd/actionlint/cmd/actionlint
 	$(BUILD)/actionlint
+
+.PHONY: release
+release: ## Write the files of a release to dist/: VERSION=v1.0.0; PLATFORMS="linux/amd64 ..." limits the archives
+	.ci/release/build $(VERSION)
+
+.PHONY: check-release
+check-release: ## Build a release for this machine twice, compare the bytes, and run it in an empty folder without Go (root or sudo)
+	.ci/release/check
+
+.PHONY: module-path
+module-path: ## Set the path of the Go modules, for a fork: MODULE=github.com/you/triptych (or PATH=)
+	@.ci/module-path '$(MODULE)'
+
+.PHONY: check-module-path
+check-module-path: ## Rename the modules of a copy, build it, and install it from a proxy of modules
+	.ci/module-path-test
+
+.PHONY: check-upgrade
+check-upgrade: ## Open a data folder of an earlier build, FROM=revision (the commit before if not given), with this build
+	.ci/upgrade-test $(FROM)
+
+.PHONY: docs
+docs: ## Build the documentation as a site in build/site, and check its links (python3 with venv)
+	.ci/docs/build
 
 .PHONY: vulncheck
 vulncheck: ## Look for known vulnerabilities in what the modules call (needs vuln.go.dev)
@@ -196,7 +226,7 @@ clean: ## Remove the build, and the state of `make run`
 
 $(BUILD)/triptych: $(ALL_SOURCES)
 	@echo 'Compiling the command $@ (a few minutes the first time).'
-	@go build -trimpath -buildvcs=false -ldflags='-s -w -X main.commit=$(COMMIT)' -o $@ ./cli
+	@go build -trimpath -buildvcs=false -ldflags='-s -w -X main.commit=$(COMMIT)' -o $@ ./cli/triptych
 
 $(BUILD)/language: $(wildcard .ci/language/*.go) .ci/language/go.mod
 	go build -o $@ ./.ci/language

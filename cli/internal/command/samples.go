@@ -31,6 +31,11 @@ func findSamples() ([]files.File, error) {
 	folders := []string{samplesFolder}
 
 	if executable, err := os.Executable(); err == nil {
+		// The program on the PATH may be a link.
+		if resolved, err := filepath.EvalSymlinks(executable); err == nil {
+			executable = resolved
+		}
+
 		folders = append(folders, filepath.Join(filepath.Dir(executable), "..", samplesFolder))
 	}
 

@@ -1,0 +1,3 @@
+module triptych/release
+
+go 1.26.0
