@@ -115,3 +115,36 @@ func ExampleError() {
 	// rejected: NotAnImage
 	// rejected: Empty
 }
+
+// Compute the size of a variant without its pixels. An image is never enlarged.
+func ExampleFit() {
+	for _, want := range []picture.Spec{
+		{Width: 800, Fit: picture.Inside},
+		{Width: 160, Height: 160, Fit: picture.Cover},
+		{Width: 8000, Fit: picture.Inside},
+	} {
+		width, height := picture.Fit(4000, 3000, want)
+		fmt.Printf("%d × %d\n", width, height)
+	}
+
+	// Output:
+	// 800 × 600
+	// 160 × 160
+	// 4000 × 3000
+}
+
+// Read the properties of a file from its header, without decoding it.
+func ExampleInspect() {
+	file := drawing()
+
+	info, err := picture.Inspect(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		fmt.Println(err)
+
+		return
+	}
+
+	fmt.Println(info.Format, info.Width, info.Height)
+
+	// Output: png 64 48
+}
