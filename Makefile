@@ -57,6 +57,8 @@ attack: $(BUILD)/triptych ## Render MUTANTS mutated images; each crash, bomb, an
 	go -C e2e build -o $(abspath $(BUILD))/attack ./attack
 	$(BUILD)/attack -binary $(BUILD)/triptych -mutants $(or $(MUTANTS),5000) -seed $(or $(SEED),1) -keep $(BUILD)/findings \
 	  -seeds samples,$(wildcard picture/testdata/cases)
+	$(BUILD)/attack -binary $(BUILD)/triptych -mutants $$(($(or $(MUTANTS),5000) / 5)) -seed $(or $(SEED),1) -keep $(BUILD)/findings \
+	  -seeds samples,$(wildcard picture/testdata/cases) -match '[.](heic|avif)$$' -recipe e2e/testdata/as-is.json
 
 .PHONY: mutants
 mutants: ## Compare the HEIC decoder with libheif on MUTANTS mutated files, with pillow-heif of a cache (python3 with venv)

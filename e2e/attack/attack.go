@@ -22,7 +22,7 @@ type limits struct {
 
 // attack is one run of the program.
 type attack struct {
-	binary, keep                   string
+	binary, keep, recipe           string
 	mutants, batch, workers, only  int
 	seed                           uint64
 	limits                         limits

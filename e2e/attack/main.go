@@ -12,7 +12,8 @@
 //     reserves and does not use);
 //   - takes more than 10 seconds of CPU time;
 //   - publishes a master with metadata (exiftool), or one that djpeg, dwebp or Pillow
-//     rejects: Pillow reads every frame of an animation.
+//     rejects: Pillow reads every frame of an animation. Of a HEIC or an AVIF that is the
+//     original itself, only the metadata is checked.
 //
 // Mutants are rendered in batches. The mutants of a batch with a finding are rendered one by
 // one. Each mutant depends only on -seed and its number, so `-only NUMBER` makes it again.
@@ -57,6 +58,7 @@ func run(ctx context.Context, arguments []string) (int, error) {
 
 	match := flags.String("match", "", "use the seeds whose names match the regular `expression`")
 	flags.StringVar(&a.binary, "binary", "build/triptych", "the triptych to attack")
+	flags.StringVar(&a.recipe, "recipe", "", "the recipe `file`; the default recipe if not given")
 	flags.StringVar(&a.keep, "keep", "build/findings", "the `folder` to keep findings in")
 	flags.IntVar(&a.mutants, "mutants", 5000, "how many mutants to make")
 	flags.IntVar(&a.batch, "batch", 50, "how many mutants one process renders")

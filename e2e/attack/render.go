@@ -34,7 +34,13 @@ func (a *attack) render(ctx context.Context, out string, files map[string]int) (
 	defer cancel()
 
 	paths := slices.Sorted(maps.Keys(files))
-	command := exec.CommandContext(bounded, a.binary, append([]string{"render", "--json", "--out", out}, paths...)...)
+	options := []string{"render", "--json", "--out", out}
+
+	if a.recipe != "" {
+		options = append(options, "--recipe", a.recipe)
+	}
+
+	command := exec.CommandContext(bounded, a.binary, append(options, paths...)...)
 	// The functions set the same limit.
 	command.Env = append(os.Environ(), fmt.Sprintf("GOMEMLIMIT=%dMiB", a.limits.MemoryMB*3/4))
 
