@@ -12,7 +12,11 @@ const typeSPS = 33
 // HEVC reads the sequence parameter set of an image from its hvcC property (ISO/IEC
 // 14496-15, 8.3.3.1), or from its data if the property has none.
 func HEVC(hvcC, data []byte) (Picture, error) {
-	unit := parameterSet(hvcC)
+	unit, err := parameterSet(hvcC)
+	if err != nil {
+		return Picture{}, err
+	}
+
 	if unit == nil {
 		unit = parameterSetInside(hvcC, data)
 	}
@@ -30,36 +34,41 @@ const (
 	arraysAt     = 22
 )
 
-func parameterSet(hvcC []byte) []byte {
+// parameterSet returns the first sequence parameter set of an hvcC, or nil. All arrays must be
+// complete, because the decoder reads all of them.
+func parameterSet(hvcC []byte) (found []byte, err error) {
 	const headerBytes, lengthBytes = 3, 2
 
 	if len(hvcC) <= arraysAt {
-		return nil
+		return nil, nil
 	}
 
 	left := hvcC[arraysAt+1:]
 
-	for arrays := hvcC[arraysAt]; arrays > 0 && len(left) >= headerBytes; arrays-- {
-		kind, count := left[0]&0x3f, binary.BigEndian.Uint16(left[1:])
+	for range hvcC[arraysAt] {
+		if len(left) < headerBytes {
+			return nil, fmt.Errorf("%w: the arrays of an hvcC", ErrHeader)
+		}
+
+		count := binary.BigEndian.Uint16(left[1:])
 		left = left[headerBytes:]
 
-		for ; count > 0 && len(left) >= lengthBytes; count-- {
-			length := int(binary.BigEndian.Uint16(left))
-			left = left[lengthBytes:]
-
-			if length > len(left) {
-				return nil
+		for range count {
+			if len(left) < lengthBytes || int(binary.BigEndian.Uint16(left)) > len(left)-lengthBytes {
+				return nil, fmt.Errorf("%w: the parameter sets of an hvcC", ErrHeader)
 			}
 
-			if kind == typeSPS && length > 0 {
-				return left[:length]
+			end := lengthBytes + int(binary.BigEndian.Uint16(left))
+
+			if kind, base := unitKind(left[lengthBytes:end]); found == nil && base && kind == typeSPS {
+				found = left[lengthBytes:end]
 			}
 
-			left = left[length:]
+			left = left[end:]
 		}
 	}
 
-	return nil
+	return found, nil
 }
 
 // parameterSetInside searches the NAL units of an image's data. Each unit comes after its
@@ -82,7 +91,7 @@ func parameterSetInside(hvcC, data []byte) []byte {
 			return nil
 		}
 
-		if data[0]>>1&0x3f == typeSPS {
+		if kind, base := unitKind(data[:length]); base && kind == typeSPS {
 			return data[:length]
 		}
 
