@@ -238,6 +238,11 @@ func (w *writer) stream(item *bmff.Item) (made coded, err error) {
 		return coded{}, failure.Wrap(failure.Corrupt, err, "%s with a damaged coded image", kindName(item))
 	}
 
+	// In a file, a length of 0 means the rest of the file (ISO/IEC 14496-12, 8.11.3).
+	if len(made.data) == 0 {
+		return coded{}, failure.New(failure.Corrupt, "%s with a coded image that has no data", kindName(item))
+	}
+
 	if made.cut {
 		w.kinds.Add(report.Other)
 	}
