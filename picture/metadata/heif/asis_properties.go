@@ -15,7 +15,13 @@ func cleanStream(item *bmff.Item, data []byte) (cleaned []byte, cut bool, err er
 		return bitstream.CleanAV1(data)
 	}
 
-	return bitstream.CleanHEVC(item.Find("hvcC"), data)
+	config := item.Find("hvcC")
+
+	if _, _, err := bitstream.CleanHVCC(config); err != nil {
+		return nil, false, err
+	}
+
+	return bitstream.CleanHEVC(config, data)
 }
 
 // fixed has the length of each property of a fixed length, in bytes, that describes pixels
@@ -113,8 +119,9 @@ func (w *writer) config(property bmff.Property) []byte {
 	return data
 }
 
-// cleanConfig drops what is not a header of a coded image. Of a damaged av1C only the fixed
-// part remains, because readers then take the header in the data.
+// cleanConfig drops what is not a header of a coded image. [cleanStream] rejects a damaged
+// hvcC. Of a damaged av1C only the fixed part remains, because readers then take the header
+// in the data.
 func cleanConfig(property bmff.Property) (data []byte, cut bool) {
 	const fixedPart = 4
 
