@@ -30,7 +30,7 @@ func (i *Item) colr(types ...string) []byte {
 	const typeBytes = 4
 
 	for _, property := range i.Properties {
-		if property.Kind != "colr" || len(property.Data) <= typeBytes {
+		if property.Kind != "colr" || !IsColor(property.Data) {
 			continue
 		}
 
@@ -40,6 +40,18 @@ func (i *Item) colr(types ...string) []byte {
 	}
 
 	return nil
+}
+
+// IsColor reports whether the contents of a colr property have a type and what it needs. An
+// nclx needs its three numbers; without the byte behind them, the range is limited.
+func IsColor(data []byte) bool {
+	const typeBytes, numbersBytes = 4, 3 * 2
+
+	if len(data) <= typeBytes {
+		return false
+	}
+
+	return string(data[:typeBytes]) != "nclx" || len(data) >= typeBytes+numbersBytes
 }
 
 // Light holds the light values of an HDR image in cd/m². A value is zero if the file does

@@ -162,7 +162,7 @@ func layerSizes(data []byte) []byte {
 func color(data []byte) []byte {
 	const typeBytes, nclxBytes = 4, 4 + 7
 
-	if len(data) <= typeBytes {
+	if !bmff.IsColor(data) {
 		return nil
 	}
 
