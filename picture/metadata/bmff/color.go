@@ -1,6 +1,10 @@
 package bmff
 
-import "slices"
+import (
+	"slices"
+
+	"triptych/picture/metadata/container"
+)
 
 // NCLX holds the fields of a colr box of type nclx (ISO/IEC 14496-12, 12.1.5): numbers of
 // ISO/IEC 23091-2.
@@ -42,8 +46,9 @@ func (i *Item) colr(types ...string) []byte {
 	return nil
 }
 
-// IsColor reports whether the contents of a colr property have a type and what it needs. An
-// nclx needs its three numbers; without the byte behind them, the range is limited.
+// IsColor reports whether the contents of a colr property have a type and what it needs: a
+// profile its signature, and an nclx its three numbers. Without the byte behind the numbers,
+// the range is limited.
 func IsColor(data []byte) bool {
 	const typeBytes, numbersBytes = 4, 3 * 2
 
@@ -51,7 +56,14 @@ func IsColor(data []byte) bool {
 		return false
 	}
 
-	return string(data[:typeBytes]) != "nclx" || len(data) >= typeBytes+numbersBytes
+	switch string(data[:typeBytes]) {
+	case "nclx":
+		return len(data) >= typeBytes+numbersBytes
+	case "prof", "rICC":
+		return container.IsProfile(data[typeBytes:])
+	default:
+		return true
+	}
 }
 
 // Light holds the light values of an HDR image in cd/m². A value is zero if the file does

@@ -5,7 +5,6 @@ import (
 
 	"triptych/picture/metadata/bitstream"
 	"triptych/picture/metadata/bmff"
-	"triptych/picture/metadata/container"
 	"triptych/picture/metadata/report"
 )
 
@@ -170,9 +169,7 @@ func color(data []byte) []byte {
 	case "nclx":
 		return exactly(data, nclxBytes)
 	case "prof", "rICC":
-		if container.IsProfile(data[typeBytes:]) {
-			return data
-		}
+		return data
 	}
 
 	return nil
