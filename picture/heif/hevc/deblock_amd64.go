@@ -4,12 +4,8 @@ package hevc
 
 // lumaKernel is [layer.filterLines] in assembly.
 func (l *layer[T]) lumaKernel(at, across int, tc int32, how filtering) {
-	first, last := at-4, at+3*l.stride+3 // to the left of a sample, four lines
-	if across != 1 {
-		first, last = at-4*l.stride, at+3*l.stride+3
-	}
-
-	block := l.pix[first : last+1]
+	first := at - 4*across // p3 of the first line
+	block := l.pix[first : at+3*l.stride+4]
 	flags := 0
 
 	for i, set := range []bool{how.strong, how.moreP, how.moreQ} {

@@ -133,6 +133,39 @@ noQ: \
 	VPADDD  X10, X4, X4; \
 done:
 
+// ARGUMENTS loads the arguments. DI is at the first sample of Q, and SI is the distance of two
+// lines in bytes, of samples of 1 << shift bytes. R8 is three of these distances.
+#define ARGUMENTS(shift) \
+	MOVQ to+0(FP), DI; \
+	MOVQ stride+8(FP), SI; \
+	MOVQ tc+16(FP), R10; \
+	MOVQ flags+24(FP), R11; \
+	SHLQ $shift, SI; \
+	LEAQ (SI)(SI*2), R8
+
+// TOP loads the samples of four lines across an edge above them. DX is at p3.
+#define TOP(load) \
+	MOVQ DI, DX; \
+	SUBQ SI, DX; \
+	SUBQ R8, DX; \
+	load (DX), X0; \
+	load (DX)(SI*1), X1; \
+	load (DX)(SI*2), X2; \
+	load (DX)(R8*1), X3; \
+	load (DI), X4; \
+	load (DI)(SI*1), X5; \
+	load (DI)(SI*2), X6; \
+	load (DI)(R8*1), X7
+
+// STORETOP stores all samples but p3 and q3.
+#define STORETOP(store) \
+	store(X1, (DX)(SI*1)); \
+	store(X2, (DX)(SI*2)); \
+	store(X3, (DX)(R8*1)); \
+	store(X4, (DI)); \
+	store(X5, (DI)(SI*1)); \
+	store(X6, (DI)(SI*2))
+
 // STOREBYTES stores four samples of a line along an edge.
 #define STOREBYTES(samples, to) \
 	VPACKSSDW samples, samples, samples; \
@@ -143,29 +176,10 @@ done:
 //
 // The edge is above the lines at to.
 TEXT ·deblockTopBytes(SB), NOSPLIT, $0-32
-	MOVQ to+0(FP), DI
-	MOVQ stride+8(FP), SI
-	MOVQ tc+16(FP), R10
-	MOVQ flags+24(FP), R11
-	LEAQ (SI)(SI*2), R8
-	MOVQ DI, DX
-	SUBQ SI, DX
-	SUBQ R8, DX
-	VPMOVZXBD (DX), X0
-	VPMOVZXBD (DX)(SI*1), X1
-	VPMOVZXBD (DX)(SI*2), X2
-	VPMOVZXBD (DX)(R8*1), X3
-	VPMOVZXBD (DI), X4
-	VPMOVZXBD (DI)(SI*1), X5
-	VPMOVZXBD (DI)(SI*2), X6
-	VPMOVZXBD (DI)(R8*1), X7
+	ARGUMENTS(0)
+	TOP(VPMOVZXBD)
 	FILTER(topBytesWeak, topBytesNoP, topBytesNoQ, topBytesDone)
-	STOREBYTES(X1, (DX)(SI*1))
-	STOREBYTES(X2, (DX)(SI*2))
-	STOREBYTES(X3, (DX)(R8*1))
-	STOREBYTES(X4, (DI))
-	STOREBYTES(X5, (DI)(SI*1))
-	STOREBYTES(X6, (DI)(SI*2))
+	STORETOP(STOREBYTES)
 	RET
 
 // STOREWORDS stores four samples of a line along an edge. X15 has the largest sample.
@@ -176,32 +190,12 @@ TEXT ·deblockTopBytes(SB), NOSPLIT, $0-32
 
 // func deblockTopWords(to *uint16, stride int, tc, flags, most int)
 TEXT ·deblockTopWords(SB), NOSPLIT, $0-40
-	MOVQ to+0(FP), DI
-	MOVQ stride+8(FP), SI
-	MOVQ tc+16(FP), R10
-	MOVQ flags+24(FP), R11
-	SHLQ $1, SI
-	LEAQ (SI)(SI*2), R8
-	MOVQ DI, DX
-	SUBQ SI, DX
-	SUBQ R8, DX
-	VPMOVZXWD (DX), X0
-	VPMOVZXWD (DX)(SI*1), X1
-	VPMOVZXWD (DX)(SI*2), X2
-	VPMOVZXWD (DX)(R8*1), X3
-	VPMOVZXWD (DI), X4
-	VPMOVZXWD (DI)(SI*1), X5
-	VPMOVZXWD (DI)(SI*2), X6
-	VPMOVZXWD (DI)(R8*1), X7
+	ARGUMENTS(1)
+	TOP(VPMOVZXWD)
 	FILTER(topWordsWeak, topWordsNoP, topWordsNoQ, topWordsDone)
 	VMOVQ        most+32(FP), X15
 	VPBROADCASTD X15, X15
-	STOREWORDS(X1, (DX)(SI*1))
-	STOREWORDS(X2, (DX)(SI*2))
-	STOREWORDS(X3, (DX)(R8*1))
-	STOREWORDS(X4, (DI))
-	STOREWORDS(X5, (DI)(SI*1))
-	STOREWORDS(X6, (DI)(SI*2))
+	STORETOP(STOREWORDS)
 	RET
 
 // COLUMNS makes four columns from the bytes of a register, in the registers one to four.
@@ -218,11 +212,7 @@ TEXT ·deblockTopWords(SB), NOSPLIT, $0-40
 //
 // The edge is to the left of the samples at to. p3 and q3 are stored as they were.
 TEXT ·deblockLeftBytes(SB), NOSPLIT, $0-32
-	MOVQ to+0(FP), DI
-	MOVQ stride+8(FP), SI
-	MOVQ tc+16(FP), R10
-	MOVQ flags+24(FP), R11
-	LEAQ (SI)(SI*2), R8
+	ARGUMENTS(0)
 	SUBQ $4, DI
 	VMOVQ      (DI), X8
 	VMOVQ      (DI)(SI*1), X9
@@ -268,12 +258,7 @@ TEXT ·deblockLeftBytes(SB), NOSPLIT, $0-32
 
 // func deblockLeftWords(to *uint16, stride int, tc, flags, most int)
 TEXT ·deblockLeftWords(SB), NOSPLIT, $0-40
-	MOVQ to+0(FP), DI
-	MOVQ stride+8(FP), SI
-	MOVQ tc+16(FP), R10
-	MOVQ flags+24(FP), R11
-	SHLQ $1, SI
-	LEAQ (SI)(SI*2), R8
+	ARGUMENTS(1)
 	SUBQ $8, DI
 	VMOVDQU     (DI), X8
 	VMOVDQU     (DI)(SI*1), X9

@@ -13,51 +13,38 @@ const fourBytes = 3
 // information (SEI), which may contain any data. cut reports that there were some. The
 // property says that lengths have four bytes, as in the result of [CleanHEVC].
 func CleanHVCC(hvcC []byte) (cleaned []byte, cut bool, err error) {
-	const headerBytes, lengthBytes, kindBits = 3, 2, 0xbf
+	const kindBits = 0xbf
 
-	if len(hvcC) <= arraysAt {
-		return nil, false, fmt.Errorf("%w: an hvcC of %d bytes", ErrHeader, len(hvcC))
+	if len(hvcC) > arraysAt {
+		cleaned = append(cleaned, hvcC[:arraysAt+1]...)
+		cleaned[lengthSizeAt] |= fourBytes
+		cleaned[arraysAt] = 0
 	}
 
-	cleaned = append(cleaned, hvcC[:arraysAt+1]...)
-	cleaned[lengthSizeAt] |= fourBytes
-	cleaned[arraysAt] = 0
-	left := hvcC[arraysAt+1:]
+	array, start, kept := -1, 0, uint16(0) // of the array that is being written
 
-	for range hvcC[arraysAt] {
-		if len(left) < headerBytes {
-			return nil, false, fmt.Errorf("%w: the arrays of an hvcC", ErrHeader)
+	rest, err := eachUnit(hvcC, func(number int, header byte, unit []byte) {
+		if !isParameterSet(unit) {
+			cut = true
+
+			return
 		}
 
-		count := binary.BigEndian.Uint16(left[1:])
-		array := []byte{left[0] & kindBits, 0, 0}
-		left = left[headerBytes:]
-		kept := uint16(0)
-
-		for range count {
-			if len(left) < lengthBytes || int(binary.BigEndian.Uint16(left)) > len(left)-lengthBytes {
-				return nil, false, fmt.Errorf("%w: the parameter sets of an hvcC", ErrHeader)
-			}
-
-			end := lengthBytes + int(binary.BigEndian.Uint16(left))
-			if isParameterSet(left[lengthBytes:end]) {
-				array = append(array, left[:end]...)
-				kept++
-			} else {
-				cut = true
-			}
-
-			left = left[end:]
-		}
-
-		if kept > 0 {
-			binary.BigEndian.PutUint16(array[1:], kept)
-			cleaned = append(cleaned, array...)
+		if number != array {
+			array, start, kept = number, len(cleaned), 0
+			cleaned = append(cleaned, header&kindBits, 0, 0)
 			cleaned[arraysAt]++
 		}
+
+		kept++
+		binary.BigEndian.PutUint16(cleaned[start+1:], kept)
+		cleaned = append(binary.BigEndian.AppendUint16(cleaned, uint16(len(unit))), unit...) //nolint:gosec // As read.
+	})
+	if err != nil {
+		return nil, false, err
 	}
 
-	return cleaned, cut || len(left) > 0, nil
+	return cleaned, cut || len(rest) > 0, nil
 }
 
 // CleanHEVC returns the NAL units of a coded image that its decoder needs: the slices and

@@ -37,20 +37,36 @@ const (
 // parameterSet returns the first sequence parameter set of an hvcC, or nil. All arrays must be
 // complete, because the decoder reads all of them.
 func parameterSet(hvcC []byte) (found []byte, err error) {
-	const headerBytes, lengthBytes = 3, 2
-
 	if len(hvcC) <= arraysAt {
 		return nil, nil
 	}
 
+	_, err = eachUnit(hvcC, func(_ int, _ byte, unit []byte) {
+		if kind, base := unitKind(unit); found == nil && base && kind == typeSPS {
+			found = unit
+		}
+	})
+
+	return found, err
+}
+
+// eachUnit calls visit for each NAL unit in the arrays of an hvcC, with the number of the array
+// and its first byte. It returns what follows the arrays.
+func eachUnit(hvcC []byte, visit func(array int, header byte, unit []byte)) (rest []byte, err error) {
+	const headerBytes, lengthBytes = 3, 2
+
+	if len(hvcC) <= arraysAt {
+		return nil, fmt.Errorf("%w: an hvcC of %d bytes", ErrHeader, len(hvcC))
+	}
+
 	left := hvcC[arraysAt+1:]
 
-	for range hvcC[arraysAt] {
+	for array := range int(hvcC[arraysAt]) {
 		if len(left) < headerBytes {
 			return nil, fmt.Errorf("%w: the arrays of an hvcC", ErrHeader)
 		}
 
-		count := binary.BigEndian.Uint16(left[1:])
+		header, count := left[0], binary.BigEndian.Uint16(left[1:])
 		left = left[headerBytes:]
 
 		for range count {
@@ -59,16 +75,12 @@ func parameterSet(hvcC []byte) (found []byte, err error) {
 			}
 
 			end := lengthBytes + int(binary.BigEndian.Uint16(left))
-
-			if kind, base := unitKind(left[lengthBytes:end]); found == nil && base && kind == typeSPS {
-				found = left[lengthBytes:end]
-			}
-
+			visit(array, header, left[lengthBytes:end])
 			left = left[end:]
 		}
 	}
 
-	return found, nil
+	return left, nil
 }
 
 // parameterSetInside searches the NAL units of an image's data. Each unit comes after its

@@ -40,7 +40,7 @@ func asIs(source []byte, kinds report.Set) (pieces [][]byte, kept []string, err 
 
 	w := &writer{
 		primary: found, written: bmff.Written{Brands: brandsFor(source, info.Format, found.layout)}, kinds: kinds,
-		numbers: map[*bmff.Item]uint16{}, data: map[string]coded{}, configs: map[*byte][]byte{}, left: int64(len(source)),
+		numbers: map[*bmff.Item]uint16{}, data: map[string]coded{}, configs: map[*byte]config{}, left: int64(len(source)),
 	}
 
 	if w.written.Primary, err = w.image(found.layout, false); err != nil {
@@ -118,7 +118,7 @@ type writer struct {
 	kinds   report.Set
 	numbers map[*bmff.Item]uint16
 	data    map[string]coded // by the place in the source
-	configs map[*byte][]byte // by the property in the source
+	configs map[*byte]config // by the property in the source
 	left    int64            // bytes of data that may still be added
 }
 
@@ -234,7 +234,7 @@ func (w *writer) stream(item *bmff.Item) (made coded, err error) {
 		return coded{}, err
 	}
 
-	if made.data, made.cut, err = cleanStream(item, data); err != nil {
+	if made.data, made.cut, err = w.cleanStream(item, data); err != nil {
 		return coded{}, failure.Wrap(failure.Corrupt, err, "%s with a damaged coded image", kindName(item))
 	}
 

@@ -9,18 +9,17 @@ import (
 )
 
 // cleanStream drops the data of a coded image that its decoder does not need.
-func cleanStream(item *bmff.Item, data []byte) (cleaned []byte, cut bool, err error) {
+func (w *writer) cleanStream(item *bmff.Item, data []byte) (cleaned []byte, cut bool, err error) {
 	if item.Kind == bmff.KindAV1 {
 		return bitstream.CleanAV1(data)
 	}
 
-	config := item.Find("hvcC")
-
-	if _, _, err := bitstream.CleanHVCC(config); err != nil {
-		return nil, false, err
+	hvcC := item.Find("hvcC")
+	if made := w.config("hvcC", hvcC); made.err != nil {
+		return nil, false, made.err
 	}
 
-	return bitstream.CleanHEVC(config, data)
+	return bitstream.CleanHEVC(hvcC, data)
 }
 
 // fixed has the length of each property of a fixed length, in bytes, that describes pixels
@@ -92,50 +91,53 @@ func (w *writer) property(item *bmff.Item, property bmff.Property) []byte {
 	case "auxC":
 		return auxiliaryType(item)
 	case "hvcC", "av1C":
-		return w.config(property)
+		return w.config(property.Kind, property.Data).data
 	}
 
 	return nil
 }
 
-// config returns an hvcC or av1C property. All tiles have the same one, which is made once.
-func (w *writer) config(property bmff.Property) []byte {
-	if len(property.Data) == 0 {
-		return nil
+// config is a clean hvcC or av1C property, or the error of a damaged one.
+type config struct {
+	data []byte
+	err  error
+}
+
+// config returns a clean hvcC or av1C property. All tiles have the same one, which is made once.
+func (w *writer) config(kind string, data []byte) config {
+	if len(data) == 0 {
+		return config{}
 	}
 
-	if data, done := w.configs[&property.Data[0]]; done {
-		return data
+	if made, done := w.configs[&data[0]]; done {
+		return made
 	}
 
-	data, cut := cleanConfig(property)
+	made, cut, err := cleanConfig(kind, data)
 	if cut {
 		w.kinds.Add(report.Other)
 	}
 
-	w.configs[&property.Data[0]] = data
+	w.configs[&data[0]] = config{made, err}
 
-	return data
+	return config{made, err}
 }
 
-// cleanConfig drops what is not a header of a coded image. [cleanStream] rejects a damaged
-// hvcC. Of a damaged av1C only the fixed part remains, because readers then take the header
-// in the data.
-func cleanConfig(property bmff.Property) (data []byte, cut bool) {
+// cleanConfig drops what is not a header of a coded image. Of a damaged av1C only the fixed
+// part remains, because readers then take the header in the data.
+func cleanConfig(kind string, data []byte) (cleaned []byte, cut bool, err error) {
 	const fixedPart = 4
 
-	if property.Kind == "hvcC" {
-		data, cut, _ = bitstream.CleanHVCC(property.Data)
-
-		return data, cut
+	if kind == "hvcC" {
+		return bitstream.CleanHVCC(data)
 	}
 
-	units, cut, err := bitstream.CleanAV1(bytes.Clone(property.Data[min(fixedPart, len(property.Data)):]))
+	units, cut, err := bitstream.CleanAV1(bytes.Clone(data[min(fixedPart, len(data)):]))
 	if err != nil {
 		units = nil
 	}
 
-	return append(exactly(property.Data, fixedPart), units...), cut
+	return append(exactly(data, fixedPart), units...), cut, nil
 }
 
 // exactly returns the first bytes of data, with zeros for missing bytes.

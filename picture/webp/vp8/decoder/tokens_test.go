@@ -11,7 +11,7 @@ import (
 // under random probabilities.
 func TestReader_readBlocks(t *testing.T) {
 	if !quickTokens {
-		t.Skip("no assembly")
+		t.Skip("no assembly for this processor")
 	}
 
 	random := rand.New(rand.NewPCG(11, 12))

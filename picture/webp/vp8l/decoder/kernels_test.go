@@ -8,7 +8,7 @@ import (
 
 func TestPredictRun_kernels(t *testing.T) {
 	if !hasKernels() {
-		t.Skip("no kernels")
+		t.Skip("no kernels for this processor")
 	}
 
 	random := rand.New(rand.NewPCG(3, 4))
@@ -39,7 +39,7 @@ func TestPredictRun_kernels(t *testing.T) {
 
 func TestTransforms_kernels(t *testing.T) {
 	if !hasKernels() {
-		t.Skip("no kernels")
+		t.Skip("no kernels for this processor")
 	}
 
 	random := rand.New(rand.NewPCG(5, 6))
