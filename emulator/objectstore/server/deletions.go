@@ -43,7 +43,17 @@ func (o *decorator) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) 
 		}
 
 		var err error
-		if out, err = o.Backend.DeleteObject(ctx, in); err != nil {
+
+		out, err = o.Backend.DeleteObject(ctx, in)
+
+		// Another deletion of this object was faster. S3 reports a missing object as deleted.
+		if isMissing(err) {
+			out = &s3.DeleteObjectOutput{VersionId: in.VersionId}
+
+			return nil, nil //nolint:nilnil // There was nothing to delete.
+		}
+
+		if err != nil {
 			return nil, err
 		}
 
