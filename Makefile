@@ -96,6 +96,11 @@ check-asl: ## Check the state machines with AWS's language service, JSON schemas
 	.ci/asl/test
 	.ci/asl/check statemachine/*.asl.json
 
+.PHONY: check-js
+check-js: ## Check the types of clients/js and run its tests (npm)
+	npm --prefix clients/js ci --no-audit --no-fund --loglevel=error
+	npm --prefix clients/js test
+
 .PHONY: check-terraform
 check-terraform: build ## Check terraform/ and its examples, and compare their deployment with the emulator
 	.ci/terraform/check
