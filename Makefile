@@ -186,11 +186,12 @@ burst: build ## Upload 3,000 images at a Lambda concurrency of 10, and count suc
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych E2E_LONG=1 go -C e2e test -count=1 -v -timeout 60m -run 'TestThrottling' .
 
 .PHONY: corpus
-corpus: $(BUILD)/triptych $(HOST_BINARIES) ## Render other projects' test images and compare them with Pillow; REPORT=docs/corpora.md
+corpus: $(BUILD)/triptych $(HOST_BINARIES) ## Render other projects' test images; compare them with Pillow and libde265; REPORT=docs/corpora.md
 	@# In CI, a package that the archive temporarily lacks must not stop a change.
 	.ci/corpus $(or $(CORPUS),$(BUILD)/corpus) $(if $(CI),|| true)
 	TRIPTYCH_PILLOW=$$(.ci/pillow) && export TRIPTYCH_PILLOW && \
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych TRIPTYCH_CORPUS=$(abspath $(or $(CORPUS),$(BUILD)/corpus)) TRIPTYCH_CORPUS_REPORT=$(if $(REPORT),$(abspath $(REPORT))) go -C e2e test -count=1 -v -timeout 30m -run 'TestCorpora' .
+	TRIPTYCH_CORPUS=$(abspath $(or $(CORPUS),$(BUILD)/corpus)) go test -count=1 -v -run '^TestCorpus$$' ./picture/heif
 
 .PHONY: fmt
 fmt: ## Format the Go code
