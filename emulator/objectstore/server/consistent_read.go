@@ -2,11 +2,13 @@ package server
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/valyala/fasthttp"
+	"github.com/versity/versitygw/s3err"
 )
 
 // maxReads is how often a read is repeated because its key was written meanwhile.
@@ -18,9 +20,15 @@ func (o *decorator) GetObject(ctx context.Context, in *s3.GetObjectInput) (*s3.G
 	wanted.IfMatch, wanted.IfNoneMatch, wanted.IfModifiedSince, wanted.IfUnmodifiedSince = nil, nil, nil, nil
 	wanted.VersionId = o.asOnly(ctx, *in.Bucket, in.VersionId)
 
-	out, err := readConsistently(*in.Bucket, *in.Key,
-		func() (*s3.GetObjectOutput, error) { return o.Backend.GetObject(ctx, &wanted) },
-		closeBody)
+	read := func() (*s3.GetObjectOutput, error) { return o.Backend.GetObject(ctx, &wanted) }
+
+	out, err := readConsistently(*in.Bucket, *in.Key, read, closeBody)
+	if perhapsBeingDeleted(err, in.VersionId) {
+		closeBody(out)
+
+		out, err = readAlone(o, *in.Bucket, *in.Key, read)
+	}
+
 	if err != nil || out == nil {
 		return out, err
 	}
@@ -49,6 +57,16 @@ func closeBody(out *s3.GetObjectOutput) {
 
 // HeadObject implements [backend.Backend].
 func (o *decorator) HeadObject(ctx context.Context, in *s3.HeadObjectInput) (*s3.HeadObjectOutput, error) {
+	out, err := o.head(ctx, in)
+	if perhapsBeingDeleted(err, in.VersionId) {
+		return readAlone(o, *in.Bucket, *in.Key, func() (*s3.HeadObjectOutput, error) { return o.head(ctx, in) })
+	}
+
+	return out, err
+}
+
+// head is HeadObject for a caller that may have the key's lock.
+func (o *decorator) head(ctx context.Context, in *s3.HeadObjectInput) (*s3.HeadObjectOutput, error) {
 	wanted := *in
 	wanted.IfMatch, wanted.IfNoneMatch, wanted.IfModifiedSince, wanted.IfUnmodifiedSince = nil, nil, nil, nil
 	wanted.VersionId = o.asOnly(ctx, *in.Bucket, in.VersionId)
@@ -74,6 +92,20 @@ func (o *decorator) HeadObject(ctx context.Context, in *s3.HeadObjectInput) (*s3
 	}
 
 	return out, nil
+}
+
+// perhapsBeingDeleted reports whether a read of a version failed as that of a delete marker
+// fails. A DeleteObject in progress has this effect, too: the server first marks the current
+// version as a delete marker, and then gives the marker a version id of its own.
+func perhapsBeingDeleted(err error, version *string) bool {
+	return version != nil && errors.Is(err, s3err.GetAPIError(s3err.ErrMethodNotAllowed))
+}
+
+// readAlone reads a key while no other request writes it.
+func readAlone[T any](o *decorator, bucket, key string, read func() (T, error)) (T, error) {
+	defer o.notifier.locks.lock(bucket, key)()
+
+	return read()
 }
 
 // readConsistently repeats a read of a key until the key's newest version stays the same.

@@ -157,7 +157,7 @@ func (o *decorator) source(ctx context.Context, in *s3response.CopyObjectInput) 
 // current describes the current object, which is the one that the caller has just
 // written: the key's lock keeps other writers out.
 func (o *decorator) current(bucket, key string) (*subject, error) {
-	head, err := o.HeadObject(o.notifier.life, &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
+	head, err := o.head(o.notifier.life, &s3.HeadObjectInput{Bucket: &bucket, Key: &key})
 	if err != nil {
 		return nil, err
 	}

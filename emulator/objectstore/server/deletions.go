@@ -31,7 +31,7 @@ func (o *decorator) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) 
 	var out *s3.DeleteObjectOutput
 
 	err := o.notifier.write(ctx, wanted, func() (*subject, error) {
-		_, headErr := o.HeadObject(ctx, &s3.HeadObjectInput{Bucket: in.Bucket, Key: in.Key, VersionId: in.VersionId})
+		_, headErr := o.head(ctx, &s3.HeadObjectInput{Bucket: in.Bucket, Key: in.Key, VersionId: in.VersionId})
 
 		// A client that receives no answer retries the deletion. So a version that no longer
 		// exists is reported as deleted, as on AWS. The wrapped backend would return an error
@@ -43,17 +43,7 @@ func (o *decorator) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) 
 		}
 
 		var err error
-
-		out, err = o.Backend.DeleteObject(ctx, in)
-
-		// Another deletion of this object was faster. S3 reports a missing object as deleted.
-		if isMissing(err) {
-			out = &s3.DeleteObjectOutput{VersionId: in.VersionId}
-
-			return nil, nil //nolint:nilnil // There was nothing to delete.
-		}
-
-		if err != nil {
+		if out, err = o.Backend.DeleteObject(ctx, in); err != nil {
 			return nil, err
 		}
 

@@ -85,17 +85,18 @@ type subject struct {
 }
 
 // write runs do, which carries the intent out, and publishes the event of the subject
-// that do returns; a nil subject means that nothing has changed. If the event could not
+// that do returns; a nil subject means that nothing has changed. A key has one writer at a
+// time: of two deletions at once, the server would report the slower one as failed. If the event could not
 // be delivered, the caller of S3 gets an error although the write is done. The write was
 // not accepted, and a later start still publishes the event.
 func (a *notifier) write(ctx context.Context, i *link.Intent, do func() (*subject, error)) error {
+	defer a.locks.lock(i.Bucket, i.Key)()
+
 	if !(*a.notifies.Load())[i.Bucket] {
 		_, err := do()
 
 		return err
 	}
-
-	defer a.locks.lock(i.Bucket, i.Key)()
 
 	i.RequestID = requestID(ctx)
 
