@@ -191,7 +191,7 @@ corpus: $(BUILD)/triptych $(HOST_BINARIES) ## Render other projects' test images
 	.ci/corpus $(or $(CORPUS),$(BUILD)/corpus) $(if $(CI),|| true)
 	TRIPTYCH_PILLOW=$$(.ci/pillow) && export TRIPTYCH_PILLOW && \
 	TRIPTYCH_BIN=$(abspath $(BUILD))/triptych TRIPTYCH_CORPUS=$(abspath $(or $(CORPUS),$(BUILD)/corpus)) TRIPTYCH_CORPUS_REPORT=$(if $(REPORT),$(abspath $(REPORT))) go -C e2e test -count=1 -v -timeout 30m -run 'TestCorpora' .
-	TRIPTYCH_CORPUS=$(abspath $(or $(CORPUS),$(BUILD)/corpus)) go test -count=1 -v -run '^TestCorpus$$' ./picture/heif
+	TRIPTYCH_CORPUS=$(abspath $(or $(CORPUS),$(BUILD)/corpus)) go test -count=1 -v -run '^TestCorpus$$' ./picture/heif/hevc
 
 .PHONY: fmt
 fmt: ## Format the Go code

@@ -1,4 +1,4 @@
-package heif_test
+package hevc_test
 
 import (
 	"bytes"
@@ -100,9 +100,7 @@ func compareItems(t *testing.T, path string) (equal int) {
 			continue
 		}
 
-		samples := samplesOf(got)
-
-		want := referenceSamples(t, byteStream(config, data))
+		samples, want := planesOf(got), reference(t, byteStream(config, data))
 		if got.Chroma == hevc.Gray { // libde265-dec265 adds gray chroma to gray pictures.
 			want = want[:min(len(want), len(samples))]
 		}
@@ -147,59 +145,4 @@ func byteStream(config, data []byte) (stream []byte) {
 	}
 
 	return stream
-}
-
-// referenceSamples returns the samples that libde265 decodes from a byte stream.
-func referenceSamples(t *testing.T, stream []byte) []byte {
-	t.Helper()
-
-	dir := t.TempDir()
-	input, output := filepath.Join(dir, "in.hevc"), filepath.Join(dir, "out.yuv")
-
-	if err := os.WriteFile(input, stream, 0o600); err != nil {
-		t.Fatal(err)
-	}
-
-	if text, err := exec.CommandContext(t.Context(), "libde265-dec265", "-q", "-o", output, input).CombinedOutput(); err != nil {
-		t.Logf("libde265-dec265: %v\n%s", err, text)
-
-		return nil
-	}
-
-	samples, err := os.ReadFile(output)
-	if err != nil {
-		t.Log(err)
-
-		return nil
-	}
-
-	return samples
-}
-
-// samplesOf returns the samples of a picture as libde265 writes them: plane by plane, those
-// of more than 8 bits in two bytes, the lower one first.
-func samplesOf(p *hevc.Picture) (samples []byte) {
-	for i, plane := range p.Planes {
-		depth := p.Depth
-		if i > 0 {
-			depth = p.DepthOfColor
-		}
-
-		for y := range plane.Height {
-			if plane.Pix != nil {
-				samples = append(samples, plane.Pix[y*plane.Stride:][:plane.Width]...)
-
-				continue
-			}
-
-			for _, value := range plane.Deep[y*plane.Stride:][:plane.Width] {
-				samples = append(samples, byte(value))
-				if depth > 8 {
-					samples = append(samples, byte(value>>8))
-				}
-			}
-		}
-	}
-
-	return samples
 }
