@@ -47,6 +47,11 @@ const anyDelay = `{
 // raceRounds is the number of rounds of each race.
 const raceRounds = 200
 
+// ownAttempts limits the attempts of each AWS call that a test with faults makes itself,
+// directly or by the command. The plan's faults meet these calls too. A test polls so often
+// that in a few runs, all 3 attempts of one call failed, which is the SDK's default.
+const ownAttempts = 6
+
 // withFaults starts an emulator with a fault plan.
 func withFaults(t *testing.T, plan string) *emulator {
 	t.Helper()
@@ -54,7 +59,10 @@ func withFaults(t *testing.T, plan string) *emulator {
 	folder := t.TempDir()
 	file := write(t, folder, "faults.json", []byte(plan))
 
-	return ownEmulator(t, filepath.Join(folder, "data"), "--inject", file)
+	up := ownEmulator(t, filepath.Join(folder, "data"), "--inject", file)
+	up.config.RetryMaxAttempts = ownAttempts
+
+	return up
 }
 
 // scenario changes a key within one round of a race. It returns the version id of the

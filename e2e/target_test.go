@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -97,7 +98,10 @@ func (t *target) s3() *s3.Client {
 // environment returns the environment of the command. It excludes the AWS configuration
 // of this machine, so that the configuration does not change what is tested.
 func (t *target) environment() []string {
+	const defaultAttempts = 3 // of the SDK
+
 	return append(os.Environ(),
+		"AWS_MAX_ATTEMPTS="+strconv.Itoa(cmp.Or(t.config.RetryMaxAttempts, defaultAttempts)),
 		"AWS_ENDPOINT_URL="+t.Endpoint,
 		"AWS_REGION="+region,
 		"AWS_ACCESS_KEY_ID="+accessKey(),
